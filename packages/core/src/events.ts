@@ -1,0 +1,39 @@
+import type { Outcome } from "./cells.ts";
+import type { Json } from "./json.ts";
+
+/** What a use case says while it works. Somebody else has the screen. */
+export type Event =
+	| {
+			type: "progress";
+			/** Stable id of one bar; the same task reports again and again. */
+			task: string;
+			label: string;
+			done: number;
+			/** Absent while the end is not known. `done === total` ends the bar. */
+			total?: number;
+			unit: "bytes" | "items";
+	  }
+	| { type: "note"; level: "info" | "warn"; text: string }
+	| {
+			type: "output";
+			/** Shown as a `[lane]` tag before each line; absent: the bytes pass untouched. */
+			lane?: string;
+			stream: "out" | "err";
+			bytes: Uint8Array;
+	  }
+	| { type: "row"; outcome: Outcome<Json> };
+
+/** The form of every long use case: events while it works, its result at the end. */
+export type Work<V> = AsyncGenerator<Event, V, void>;
+
+/** Runs a `Work` to its end with a sink for the events. `for await` would drop the result. */
+export async function follow<V>(
+	work: Work<V>,
+	handle: (event: Event) => void | Promise<void>,
+): Promise<V> {
+	for (;;) {
+		const step = await work.next();
+		if (step.done) return step.value;
+		await handle(step.value);
+	}
+}
