@@ -1,0 +1,63 @@
+/** One file of a repository at a revision (a commit, a branch or a tag), by its path inside the repository. */
+export type HubRef = { repo: string; revision: string; path: string };
+
+/** What the hub says about one file before any body byte is fetched. */
+export type HubFile = HubRef & {
+	/** The commit the revision names now, 40 hex digits. */
+	commit: string;
+	/** Name of the blob in the Hugging Face cache: the sha256 of an LFS file, git's blob sha1 of a small one. */
+	etag: string;
+	/** Known for LFS files. */
+	sha256?: string;
+	/** Known for files that git itself holds: sha1 over `blob <size>\0<bytes>`. */
+	gitSha1?: string;
+	/** Bytes. Absent when the hub does not say. */
+	size?: number;
+	/** Where the body is. When it is on another origin than the endpoint, no token goes there. */
+	url: string;
+};
+
+/** An open response body. `start` is the offset of its first byte: 0 when the server ignored the asked range. */
+export type HubBody = {
+	start: number;
+	/** Bytes of the whole file as this response tells it, when it does. */
+	total?: number;
+	/** The body server's own validator, for `ifRange`. Only strong ones. */
+	etag?: string;
+	bytes: AsyncIterable<Uint8Array>;
+	/** Lets go of the connection without reading on. */
+	close(): void;
+};
+
+export type HubEntry = {
+	path: string;
+	size: number;
+	sha256?: string;
+	gitSha1?: string;
+};
+
+type Cancel = { signal: AbortSignal };
+
+/** A client of one hub (huggingface.co, a mirror, a loopback hub). Codes: hub/errors.ts. */
+export interface Hub {
+	/** Without a trailing slash. */
+	readonly endpoint: string;
+	/** LLORCH_REPO_NOT_FOUND, LLORCH_REVISION_NOT_FOUND, LLORCH_ENTRY_NOT_FOUND, LLORCH_GATED, LLORCH_HUB_*. */
+	resolveFile(ref: HubRef, options: Cancel): Promise<HubFile>;
+	/** One GET, from byte `from` on. The caller reads `bytes` to the end or calls `close`. */
+	openBody(
+		file: HubFile,
+		options: Cancel & { from?: number; ifRange?: string },
+	): Promise<HubBody>;
+	/** Every file of the repository at that revision. */
+	listFiles(
+		at: { repo: string; revision: string },
+		options: Cancel,
+	): Promise<HubEntry[]>;
+	/** The commit a branch, tag or short commit names now. */
+	resolveRevision(
+		at: { repo: string; revision: string },
+		options: Cancel,
+	): Promise<string>;
+	close(): Promise<void>;
+}
