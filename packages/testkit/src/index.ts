@@ -1,1 +1,2 @@
+export * from "./hub/index.ts";
 export * from "./needs.ts";

@@ -1,0 +1,161 @@
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { Cdn } from "./cdn.ts";
+import { type Fault, FaultList } from "./faults.ts";
+import { type HubRequest, RequestLog } from "./log.ts";
+import { makeRepo, type Repo, type RepoInput } from "./repos.ts";
+import { hubHandler } from "./routes.ts";
+
+export type HubOptions = {
+	/** By name: `org/name`. */
+	repos: Readonly<Record<string, RepoInput>>;
+	faults?: readonly Fault[];
+	/** The one token that is known. With it set, any other token is refused with 401. */
+	token?: string;
+	/** Default: one that is free. */
+	port?: number;
+	/** Serve HTTPS with this key and certificate, in PEM. */
+	tls?: { key: string; cert: string };
+	/** Entries per page of `/tree`, the rest by `Link: …; rel="next"`. Default: all on one. */
+	treePageSize?: number;
+	/** Sends small files through a relative 307 to `/api/resolve-cache/…` of the same origin, as huggingface.co does. */
+	redirectSmallFiles?: boolean;
+	/** Old name to new name: answered with a relative 307, as for a repository that was moved. */
+	moved?: Readonly<Record<string, string>>;
+};
+
+export type Hub = {
+	/** For HF_ENDPOINT: no slash at the end. */
+	readonly url: string;
+	/** The second server, another origin, that LFS files come from. */
+	readonly cdnUrl: string;
+	/** Everything that was asked, of both servers, in order. */
+	readonly requests: readonly HubRequest[];
+	/** The GETs that a file's bytes were sent for (status 200 or 206), of one file or of all. */
+	bodies(file?: string): HubRequest[];
+	/** Requests to the CDN that carried a token: there must be none. */
+	leaks(): HubRequest[];
+	/** The first request that satisfies `test`, now or later, looked at whenever anything is sent. */
+	waitFor(
+		test: (request: HubRequest) => boolean,
+		signal?: AbortSignal,
+	): Promise<HubRequest>;
+	/** Adds a fault; the function returned takes it away. */
+	fault(fault: Fault): () => void;
+	clearFaults(): void;
+	/** Empties the log. */
+	forget(): void;
+	/** The commit that a branch or tag (default `main`) stands on. */
+	commit(repo: string, ref?: string): string;
+	/** Moves `main`. */
+	setMain(repo: string, sha: string): void;
+	/** Adds or replaces a repository. */
+	setRepo(name: string, input: RepoInput): void;
+	/** Destroys all connections, and frees the ports. */
+	close(): Promise<void>;
+	[Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * A hub on the loopback address that speaks Hugging Face's dialect as `hf`, llama.cpp and `@huggingface/hub` use it: model
+ * API, `/resolve/` with its headers, and redirects of LFS files to a second server on another port (another origin).
+ * It never offers Xet, so that clients stay with plain HTTP.
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
+	const repos = new Map<string, Repo>();
+	for (const [name, input] of Object.entries(options.repos))
+		repos.set(name, makeRepo(name, input));
+	const faults = new FaultList(options.faults);
+	const log = new RequestLog();
+	const cdn = new Cdn(log, faults);
+	const create = () =>
+		options.tls === undefined
+			? createHttpServer()
+			: createHttpsServer(options.tls);
+	const cdnServer = create().on("request", cdn.handle);
+	cdn.origin = await listen(cdnServer, 0, options.tls !== undefined);
+	const hubServer = create();
+	const url = await listen(
+		hubServer,
+		options.port ?? 0,
+		options.tls !== undefined,
+	).catch(async (error: unknown) => {
+		await close(cdnServer);
+		throw error;
+	});
+	hubServer.on(
+		"request",
+		hubHandler({ ...options, url, repos, faults, log, cdn }),
+	);
+
+	const repoOf = (name: string): Repo => {
+		const repo = repos.get(name);
+		if (repo === undefined)
+			throw new Error(`the hub has no repository ${name}`);
+		return repo;
+	};
+	const stop = async () => {
+		await Promise.all([close(hubServer), close(cdnServer)]);
+	};
+	return {
+		url,
+		cdnUrl: cdn.origin,
+		requests: log.requests,
+		bodies: (file) =>
+			log.requests.filter(
+				(request) =>
+					request.method === "GET" &&
+					request.file !== undefined &&
+					(request.status === 200 || request.status === 206) &&
+					(file === undefined || request.file === file),
+			),
+		leaks: () =>
+			log.requests.filter(
+				(request) =>
+					request.server === "cdn" && request.authorization !== undefined,
+			),
+		waitFor: (test, signal) => log.waitFor(test, signal),
+		fault: (fault) => faults.add(fault),
+		clearFaults: () => faults.clear(),
+		forget: () => {
+			log.requests.length = 0;
+		},
+		commit: (name, ref = "main") => {
+			const repo = repoOf(name);
+			const sha = repo.branches.get(ref) ?? repo.tags.get(ref);
+			if (sha === undefined) throw new Error(`${name} has no ${ref}`);
+			return sha;
+		},
+		setMain: (name, sha) => {
+			repoOf(name).branches.set("main", sha);
+		},
+		setRepo: (name, input) => {
+			repos.set(name, makeRepo(name, input));
+		},
+		close: stop,
+		[Symbol.asyncDispose]: stop,
+	};
+}
+
+function listen(
+	server: Server,
+	port: number,
+	secure: boolean,
+): Promise<string> {
+	return new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(port, "127.0.0.1", () => {
+			server.off("error", reject);
+			const { port: bound } = server.address() as AddressInfo;
+			resolve(`${secure ? "https" : "http"}://127.0.0.1:${bound}`);
+		});
+	});
+}
+
+function close(server: Server): Promise<void> {
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeAllConnections();
+	});
+}
