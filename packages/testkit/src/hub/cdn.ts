@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Watched } from "../watched.ts";
 import type { FaultList } from "./faults.ts";
-import type { RequestLog } from "./log.ts";
+import { describeRequest, type HubRequest } from "./log.ts";
 import type { RepoFile } from "./repos.ts";
 import { type Exchange, sendContent, sendFault, sendText } from "./send.ts";
 
@@ -17,10 +18,10 @@ export class Cdn {
 	/** Set once the server listens. */
 	origin = "";
 	private readonly tickets = new Map<string, Ticket>();
-	private readonly log: RequestLog;
+	private readonly log: Watched<HubRequest>;
 	private readonly faults: FaultList;
 
-	constructor(log: RequestLog, faults: FaultList) {
+	constructor(log: Watched<HubRequest>, faults: FaultList) {
 		this.log = log;
 		this.faults = faults;
 	}
@@ -57,7 +58,7 @@ export class Cdn {
 		message: IncomingMessage,
 		response: ServerResponse,
 	): Promise<void> {
-		const request = this.log.add("cdn", message);
+		const request = this.log.add(describeRequest("cdn", message));
 		const signature = new URL(request.url, this.origin).searchParams.get(
 			"Signature",
 		);

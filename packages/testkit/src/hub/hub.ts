@@ -1,11 +1,10 @@
-import { createServer as createHttpServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { listenLoopback, type Tls } from "../loopback.ts";
+import { Watched } from "../watched.ts";
 import { Cdn } from "./cdn.ts";
 import { type Fault, FaultList } from "./faults.ts";
-import { type HubRequest, RequestLog } from "./log.ts";
+import type { HubRequest } from "./log.ts";
 import { makeRepo, type Repo, type RepoInput } from "./repos.ts";
-import { hubHandler } from "./routes.ts";
+import { type HubState, hubHandler } from "./routes.ts";
 
 export type HubOptions = {
 	/** By name: `org/name`. */
@@ -16,7 +15,7 @@ export type HubOptions = {
 	/** Default: one that is free. */
 	port?: number;
 	/** Serve HTTPS with this key and certificate, in PEM. */
-	tls?: { key: string; cert: string };
+	tls?: Tls;
 	/** Entries per page of `/tree`, the rest by `Link: …; rel="next"`. Default: all on one. */
 	treePageSize?: number;
 	/** Sends small files through a relative 307 to `/api/resolve-cache/…` of the same origin, as huggingface.co does. */
@@ -67,27 +66,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 	for (const [name, input] of Object.entries(options.repos))
 		repos.set(name, makeRepo(name, input));
 	const faults = new FaultList(options.faults);
-	const log = new RequestLog();
+	const log = new Watched<HubRequest>();
 	const cdn = new Cdn(log, faults);
-	const create = () =>
-		options.tls === undefined
-			? createHttpServer()
-			: createHttpsServer(options.tls);
-	const cdnServer = create().on("request", cdn.handle);
-	cdn.origin = await listen(cdnServer, 0, options.tls !== undefined);
-	const hubServer = create();
-	const url = await listen(
-		hubServer,
-		options.port ?? 0,
-		options.tls !== undefined,
-	).catch(async (error: unknown) => {
-		await close(cdnServer);
-		throw error;
-	});
-	hubServer.on(
-		"request",
-		hubHandler({ ...options, url, repos, faults, log, cdn }),
+	const cdnServer = await listenLoopback(cdn.handle, { tls: options.tls });
+	cdn.origin = cdnServer.url;
+	const state: HubState = { ...options, url: "", repos, faults, log, cdn };
+	const hubServer = await listenLoopback(hubHandler(state), options).catch(
+		async (error: unknown) => {
+			await cdnServer.close();
+			throw error;
+		},
 	);
+	state.url = hubServer.url;
 
 	const repoOf = (name: string): Repo => {
 		const repo = repos.get(name);
@@ -96,14 +86,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 		return repo;
 	};
 	const stop = async () => {
-		await Promise.all([close(hubServer), close(cdnServer)]);
+		await Promise.all([hubServer.close(), cdnServer.close()]);
 	};
 	return {
-		url,
-		cdnUrl: cdn.origin,
-		requests: log.requests,
+		url: hubServer.url,
+		cdnUrl: cdnServer.url,
+		requests: log.items,
 		bodies: (file) =>
-			log.requests.filter(
+			log.items.filter(
 				(request) =>
 					request.method === "GET" &&
 					request.file !== undefined &&
@@ -111,7 +101,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 					(file === undefined || request.file === file),
 			),
 		leaks: () =>
-			log.requests.filter(
+			log.items.filter(
 				(request) =>
 					request.server === "cdn" && request.authorization !== undefined,
 			),
@@ -119,7 +109,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 		fault: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
 		forget: () => {
-			log.requests.length = 0;
+			log.items.length = 0;
 		},
 		commit: (name, ref = "main") => {
 			const repo = repoOf(name);
@@ -136,26 +126,4 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 		close: stop,
 		[Symbol.asyncDispose]: stop,
 	};
-}
-
-function listen(
-	server: Server,
-	port: number,
-	secure: boolean,
-): Promise<string> {
-	return new Promise((resolve, reject) => {
-		server.once("error", reject);
-		server.listen(port, "127.0.0.1", () => {
-			server.off("error", reject);
-			const { port: bound } = server.address() as AddressInfo;
-			resolve(`${secure ? "https" : "http"}://127.0.0.1:${bound}`);
-		});
-	});
-}
-
-function close(server: Server): Promise<void> {
-	return new Promise((resolve) => {
-		server.close(() => resolve());
-		server.closeAllConnections();
-	});
 }

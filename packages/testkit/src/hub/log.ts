@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { plainHeaders } from "../loopback.ts";
 
 /** One request that a server of the hub received. The object grows while the answer is sent. */
 export type HubRequest = {
@@ -23,66 +24,23 @@ export type HubRequest = {
 	finished: boolean;
 };
 
-/** All requests, in the order they came, and a way to wait for one without sleeping. */
-export class RequestLog {
-	readonly requests: HubRequest[] = [];
-	private readonly waiting = new Set<() => void>();
-
-	add(server: "hub" | "cdn", message: IncomingMessage): HubRequest {
-		const headers = Object.fromEntries(
-			Object.entries(message.headers).map(([name, value]) => [
-				name,
-				Array.isArray(value) ? value.join(", ") : (value ?? ""),
-			]),
-		);
-		const url = message.url ?? "/";
-		const request: HubRequest = {
-			server,
-			method: message.method ?? "GET",
-			url,
-			path: decodeURIComponent(url.split("?")[0] ?? "/"),
-			headers,
-			status: 0,
-			bytesSent: 0,
-			finished: false,
-		};
-		if (headers.range !== undefined) request.range = headers.range;
-		if (headers.authorization !== undefined)
-			request.authorization = headers.authorization;
-		this.requests.push(request);
-		this.changed();
-		return request;
-	}
-
-	/** To be called whenever a request object was changed. */
-	changed(): void {
-		for (const wake of [...this.waiting]) wake();
-	}
-
-	/** The first request that satisfies `test`, now or later; looked at again at every change. Rejects with the signal's reason. */
-	waitFor(
-		test: (request: HubRequest) => boolean,
-		signal?: AbortSignal,
-	): Promise<HubRequest> {
-		return new Promise((resolve, reject) => {
-			const look = () => {
-				const found = this.requests.find(test);
-				if (found === undefined) return;
-				stop();
-				resolve(found);
-			};
-			const abort = () => {
-				stop();
-				reject(signal?.reason);
-			};
-			const stop = () => {
-				this.waiting.delete(look);
-				signal?.removeEventListener("abort", abort);
-			};
-			if (signal?.aborted) return abort();
-			signal?.addEventListener("abort", abort);
-			this.waiting.add(look);
-			look();
-		});
-	}
+export function describeRequest(
+	server: "hub" | "cdn",
+	message: IncomingMessage,
+): HubRequest {
+	const headers = plainHeaders(message);
+	const url = message.url ?? "/";
+	const { range, authorization } = headers;
+	return {
+		server,
+		method: message.method ?? "GET",
+		url,
+		path: decodeURIComponent(url.split("?")[0] ?? "/"),
+		headers,
+		...(range === undefined ? {} : { range }),
+		...(authorization === undefined ? {} : { authorization }),
+		status: 0,
+		bytesSent: 0,
+		finished: false,
+	};
 }

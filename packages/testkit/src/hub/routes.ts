@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
+import type { Watched } from "../watched.ts";
 import { fileEntry, modelInfo, refs, treeEntries } from "./api.ts";
 import type { Cdn } from "./cdn.ts";
 import type { FaultList, FaultStep } from "./faults.ts";
-import type { RequestLog } from "./log.ts";
+import { describeRequest, type HubRequest } from "./log.ts";
 import {
 	findRevision,
 	type Repo,
@@ -22,7 +23,7 @@ export type HubState = {
 	url: string;
 	repos: ReadonlyMap<string, Repo>;
 	faults: FaultList;
-	log: RequestLog;
+	log: Watched<HubRequest>;
 	cdn: Cdn;
 	token?: string;
 	treePageSize?: number;
@@ -51,7 +52,7 @@ class Refusal extends Error {
 
 export function hubHandler(state: HubState) {
 	return (message: IncomingMessage, response: ServerResponse): void => {
-		const request = state.log.add("hub", message);
+		const request = state.log.add(describeRequest("hub", message));
 		const exchange: Exchange = {
 			log: state.log,
 			request,

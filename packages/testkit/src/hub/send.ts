@@ -1,13 +1,15 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { writeOut } from "../loopback.ts";
+import type { Watched } from "../watched.ts";
 import type { Content } from "./content.ts";
 import type { FaultEffect } from "./faults.ts";
-import type { HubRequest, RequestLog } from "./log.ts";
+import type { HubRequest } from "./log.ts";
 import { parseRange } from "./range.ts";
 
 /** One answer being given: the request's log entry, and what shall go wrong with it. */
 export type Exchange = {
-	log: RequestLog;
+	log: Watched<HubRequest>;
 	request: HubRequest;
 	response: ServerResponse;
 	effect: FaultEffect;
@@ -130,7 +132,7 @@ async function pump(
 		for (let chunk of slices(block, effect.bytesPerSecond)) {
 			chunk = chunk.subarray(0, Math.max(0, limit - request.bytesSent));
 			chunk = spoil(chunk, at, effect.wrongByteAt);
-			if (chunk.length > 0 && !(await write(response, chunk))) return false;
+			if (chunk.length > 0 && !(await writeOut(response, chunk))) return false;
 			at += chunk.length;
 			request.bytesSent += chunk.length;
 			log.changed();
@@ -166,20 +168,6 @@ async function finish(exchange: Exchange): Promise<void> {
 async function cut({ effect, response }: Exchange): Promise<void> {
 	if (effect.reset) response.socket?.resetAndDestroy();
 	else response.socket?.end();
-}
-
-/** Resolves when the network took the bytes; false when the reader has gone. */
-function write(response: ServerResponse, chunk: Uint8Array): Promise<boolean> {
-	return new Promise((resolve) => {
-		if (response.destroyed || response.socket?.destroyed !== false)
-			return resolve(false);
-		const gone = () => resolve(false);
-		response.once("close", gone);
-		response.write(chunk, (error) => {
-			response.off("close", gone);
-			resolve(error === null || error === undefined);
-		});
-	});
 }
 
 /** Small pieces when the rate is limited, so that a slow server drips instead of gushing. */
