@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { ErrorInfo } from "./errors.ts";
 import type { Event, Work } from "./events.ts";
 
@@ -11,7 +12,10 @@ export type Cell<I> = {
 	input: I;
 };
 
-/** How one cell ended. Every planned cell has exactly one. `durationMs` in milliseconds, `startedAt` in ISO 8601 UTC. */
+/**
+ * How one cell ended. Every planned cell has exactly one. `startedAt` (ISO 8601 UTC) and `durationMs` (milliseconds) are
+ * those of the last attempt, so that a comparison of durations is not one of waiting times; `attempts` counts all.
+ */
 export type Outcome<V> = {
 	id: string;
 	label: string;
@@ -29,8 +33,20 @@ export type Outcome<V> = {
 export interface Backlog<I, V> {
 	/** The next cell none of whose lanes is blocked, or undefined when there is none now. */
 	take(blockedLanes: ReadonlySet<string>): Promise<Cell<I> | undefined>;
+	/** Keeps the final row of a cell. When it resolves, the row is safe. */
 	settle(outcome: Outcome<V>): Promise<void>;
+	/** Keeps a failed attempt that will be followed by another one. */
+	attempted?(outcome: Outcome<V>): Promise<void>;
 }
+
+/** Which failed cells are tried again, and when. */
+export type Retries = {
+	/** Further attempts after the first. */
+	times: number;
+	/** Milliseconds to wait after failed attempt number `attempt` (from 1). */
+	delayMs(attempt: number): number;
+	shouldRetry(error: ErrorInfo): boolean;
+};
 
 export type Summary = {
 	ok: number;
@@ -45,7 +61,11 @@ export type RunCells = <I, V>(
 	options: {
 		/** Cells at once, per lane. The lane `*` bounds the whole run. */
 		limits: Readonly<Record<string, number>>;
+		/** The first failed cell aborts the running ones and skips the rest. */
 		failFast?: boolean;
+		retries?: Retries;
+		/** For times in the rows and the waits between attempts. Default: the system's. */
+		clock?: Clock;
 		signal: AbortSignal;
 	},
 ) => AsyncGenerator<Event, Summary>;

@@ -1,4 +1,5 @@
 import type { Envelope } from "./envelope.ts";
+import type { ErrorInfo } from "./errors.ts";
 import type { Event } from "./events.ts";
 import type { Json } from "./json.ts";
 import type { Answer, Question } from "./questions.ts";
@@ -15,6 +16,8 @@ export type ToFar =
 	  }
 	| { stdin: Uint8Array | null }
 	| { answer: Answer }
+	/** The near side could not ask; the far one fails with the error it would have failed with. */
+	| { refused: { id: string; error: ErrorInfo } }
 	/** The near side's signal, as its error code, so that both sides end with the same exit code. */
 	| { abort: `LLORCH_${string}` };
 

@@ -1,0 +1,38 @@
+import type { Catalog } from "@llorch/catalog";
+import type { Config } from "@llorch/config";
+import type { Ask, Clock, CommandRunner, Event } from "@llorch/core";
+import type { Fanout } from "@llorch/fanout";
+import type { Llm } from "@llorch/llm";
+import type { Doctor } from "./doctor/doctor.ts";
+import type { Log } from "./log.ts";
+
+/**
+ * What a command may use. The dear things are lazy functions: the module behind one is loaded at its first call, so
+ * `--help` loads none. A test replaces any of them (`createTestContext({ catalog: async () => fake })`).
+ */
+export type App = {
+	env: Readonly<Record<string, string | undefined>>;
+	home: string;
+	/** Where the command works: `--cwd`, or the folder llorch was started in. */
+	cwd: string;
+	clock: Clock;
+	signal: AbortSignal;
+	ask: Ask;
+	/** Says something beside the command's own events: `--verbose` lines, notes about the configuration. */
+	report(event: Event): void;
+	/** Piped input, or undefined when there is none. */
+	input(): AsyncIterable<Uint8Array> | undefined;
+	log(): Promise<Log>;
+	config(): Promise<Config>;
+	/** Runs command lines on this machine. */
+	runner(): Promise<CommandRunner>;
+	/** The repository we work in, or undefined outside of any: `general.repo_root`, else the one around `cwd`. */
+	repositoryRoot(): Promise<string | undefined>;
+	catalog(): Promise<Catalog>;
+	llm(): Promise<Llm>;
+	fanout(): Promise<Fanout>;
+	doctor(): Promise<Doctor>;
+};
+
+/** The parts of an `App` that a test replaces. */
+export type AppParts = Partial<App>;

@@ -1,0 +1,158 @@
+import {
+	type Answer,
+	decodeFrames,
+	type Envelope,
+	type ErrorInfo,
+	encodeFrame,
+	type Json,
+	LlorchError,
+	type ToFar,
+	type ToNear,
+} from "@llorch/core";
+import type { Conversation } from "./conversation.ts";
+import { type InterruptionCode, interruption } from "./interruption.ts";
+
+/** Two byte streams between a near and a far llorch: an SSH channel, a child's pipes, or memory in a test. */
+export type Wire = {
+	read: AsyncIterable<Uint8Array>;
+	/** Resolves when the other side takes more. */
+	write(bytes: Uint8Array): Promise<void>;
+};
+
+/** What the near side asked for. */
+export type FarStart = Extract<ToFar, { start: unknown }>["start"];
+
+/**
+ * The far side of the wire: runs one command for a near llorch. It has no screen: events, questions and the result go
+ * back as frames, and the near one renders them (so a bar, a question or `--json` looks as if it ran there).
+ * Ends after its `done` frame; a wire that breaks aborts the command as a hang-up would.
+ */
+export async function serveFar(
+	wire: Wire,
+	perform: (
+		start: FarStart,
+		talk: { conversation: Conversation; signal: AbortSignal },
+	) => Promise<number>,
+): Promise<number> {
+	const frames = decodeFrames<ToFar>(wire.read);
+	const first = await frames.next();
+	if (first.done || !("start" in first.value))
+		throw new Error("the wire did not begin with a start frame");
+	const { start } = first.value;
+	const controller = new AbortController();
+	const far = createWireConversation(wire, start.hasStdin);
+	const listening = listen(frames, far, controller);
+	const exit = await perform(start, {
+		conversation: far.conversation,
+		signal: controller.signal,
+	});
+	await listening.stop();
+	return exit;
+}
+
+type FarSide = {
+	conversation: Conversation;
+	answer(answer: Answer): void;
+	refused(refusal: { id: string; error: ErrorInfo }): void;
+	stdin(bytes: Uint8Array | null): void;
+	lost(error: LlorchError): void;
+};
+
+/** A conversation whose other end is a wire. */
+function createWireConversation(wire: Wire, hasStdin: boolean): FarSide {
+	const questions = new Map<
+		string,
+		{ resolve(answer: Answer): void; reject(error: unknown): void }
+	>();
+	const input = createInput();
+	const send = (message: ToNear) => wire.write(encodeFrame(message));
+	return {
+		conversation: {
+			handle: (event) => send({ event }),
+			async ask(question, { signal }) {
+				signal.throwIfAborted();
+				const answered = Promise.withResolvers<Answer>();
+				questions.set(question.id, answered);
+				const give = () => answered.reject(signal.reason);
+				signal.addEventListener("abort", give, { once: true });
+				try {
+					await send({ ask: question });
+					return await answered.promise;
+				} finally {
+					signal.removeEventListener("abort", give);
+					questions.delete(question.id);
+				}
+			},
+			input: () => (hasStdin ? input.read() : undefined),
+			finish: (envelope) => send({ done: envelope as Envelope<Json> }),
+		},
+		answer: (answer) => questions.get(answer.id)?.resolve(answer),
+		refused: ({ id, error }) =>
+			questions.get(id)?.reject(LlorchError.from(error)),
+		stdin: input.push,
+		lost(error) {
+			for (const question of questions.values()) question.reject(error);
+		},
+	};
+}
+
+function listen(
+	frames: AsyncGenerator<ToFar>,
+	far: FarSide,
+	controller: AbortController,
+): { stop(): Promise<void> } {
+	let stopped = false;
+	const hangUp = () => {
+		if (stopped) return;
+		const error = interruption("LLORCH_HUNG_UP");
+		far.lost(error);
+		controller.abort(error);
+	};
+	const loop = (async () => {
+		try {
+			for await (const frame of frames) {
+				if ("answer" in frame) far.answer(frame.answer);
+				else if ("refused" in frame) far.refused(frame.refused);
+				else if ("stdin" in frame) far.stdin(frame.stdin);
+				else if ("abort" in frame)
+					controller.abort(interruption(frame.abort as InterruptionCode));
+			}
+			hangUp();
+		} catch {
+			hangUp();
+		}
+	})();
+	return {
+		async stop() {
+			stopped = true;
+			// The near side closes after `done`; a reader that is still waiting must not keep us.
+			await Promise.race([loop, Promise.resolve()]);
+		},
+	};
+}
+
+/** Bytes pushed from frames, read as a stream. */
+function createInput(): {
+	push(bytes: Uint8Array | null): void;
+	read(): AsyncIterable<Uint8Array>;
+} {
+	const held: (Uint8Array | null)[] = [];
+	let wake = Promise.withResolvers<void>();
+	return {
+		push(bytes) {
+			held.push(bytes);
+			wake.resolve();
+		},
+		async *read() {
+			for (;;) {
+				const next = held.shift();
+				if (next === null) return;
+				if (next !== undefined) yield next;
+				else {
+					wake = Promise.withResolvers<void>();
+					if (held.length === 0) await wake.promise;
+				}
+			}
+		},
+	};
+}

@@ -1,0 +1,154 @@
+import {
+	type Envelope,
+	type ErrorInfo,
+	follow,
+	LlorchError,
+	toErrorInfo,
+	type Work,
+} from "@llorch/core";
+import { Command, Option } from "clipanion";
+import type { App } from "../app/app.ts";
+import type { Conversation } from "../app/conversation.ts";
+import { createApp } from "../app/create-app.ts";
+import { exitCodeOf } from "../app/error-tables.ts";
+import type { Style } from "../app/style.ts";
+import { openConversation } from "../render/conversation.ts";
+import type { LlorchContext } from "./context.ts";
+
+/**
+ * The shell of every command: it parses, calls one use case, and says how the result looks. Everything else (who
+ * listens, errors, exit codes, the log, the wire) happens here, once.
+ *
+ * A command gives `run` (the use case), `render` (the answer for a person), and where they fit `summary` (what belongs
+ * to stderr) and `verdict` (a result that is nevertheless a failure).
+ */
+export abstract class LlorchCommand<R> extends Command<LlorchContext> {
+	/** Whether the whole command may run on another host. */
+	static remote: "forward" | "never";
+	/** `rows` commands print NDJSON under `--json`, the envelope last. */
+	static json: "value" | "rows" = "value";
+	/** `read` commands take piped input; all others leave it alone, so that a `while read` loop around llorch works. */
+	static stdin: "read" | "unused" = "unused";
+
+	json = Option.Boolean("--json", false, {
+		description: "Print one JSON envelope on stdout",
+	});
+	quiet = Option.Boolean("-q,--quiet", false, {
+		description: "Print the answer and errors only",
+	});
+	noColor = Option.Boolean("--no-color", false, { description: "No colour" });
+	verbose = Option.Boolean("--verbose", false, {
+		description: "Show every command line that is run, ready to paste",
+	});
+	workFolder = Option.String("--cwd", { description: "Work in this folder" });
+	configFile = Option.String("--config", {
+		description: "Use this file in the place of the project's .llorch.toml",
+	});
+
+	#conversation: Conversation | undefined;
+	#envelope: Envelope<R> | undefined;
+
+	/** The use case: events while it works, its result at the end. Throws a `LlorchError` for every expected failure. */
+	protected abstract run(app: App): Work<R> | Promise<R>;
+
+	/** The answer for a person. Pure: it is called where the screen is, also for a result that came over a wire. */
+	protected abstract render(result: R, style: Style): string;
+
+	/** What to say on stderr after the answer. */
+	protected summary?(result: R, style: Style): string;
+
+	/** The error of a result that has one (doctor's findings, some of many): it stands in the envelope beside the result. */
+	protected verdict?(result: R): ErrorInfo | undefined;
+
+	/** The one boundary: clipanion would print an error on stdout and lose the exit code (3.2.1). */
+	override async validateAndExecute(): Promise<number> {
+		const { conversation = await openConversation(this, this.context) } =
+			this.context;
+		this.#conversation = conversation;
+		try {
+			await super.validateAndExecute();
+		} catch (error) {
+			this.#envelope = seal<R>(undefined, this.#failure(error));
+		}
+		const envelope = this.#envelope as Envelope<R>;
+		await conversation.finish(envelope, {
+			render: (result, style) => this.render(result, style),
+			summary: (result, style) => this.summary?.(result, style) ?? "",
+		});
+		return envelope.exit;
+	}
+
+	/** Runs the command here, or on the other end of a wire. */
+	override async execute(): Promise<void> {
+		const conversation = this.#conversation as Conversation;
+		const link = this.context.link?.(this);
+		this.#envelope =
+			link === undefined
+				? await this.#perform(conversation)
+				: ((await link(conversation)) as Envelope<R>);
+	}
+
+	async #perform(conversation: Conversation): Promise<Envelope<R>> {
+		const { invocation, parts } = this.context;
+		const app = createApp(invocation, this, conversation, parts);
+		const log = await app.log();
+		const startedAt = app.clock.now();
+		log.write({ event: "start", argv: invocation.argv, cwd: app.cwd });
+		let envelope: Envelope<R>;
+		try {
+			app.signal.throwIfAborted();
+			const work = this.run(app);
+			const result =
+				"next" in work
+					? await follow(work, (event) => {
+							if (event.type === "note") log.write({ ...event, event: "note" });
+							return conversation.handle(event);
+						})
+					: await work;
+			envelope = seal(result, this.#failureIn(result));
+		} catch (error) {
+			envelope = seal<R>(undefined, this.#failure(error));
+		}
+		log.write({
+			event: "end",
+			exit: envelope.exit,
+			durationMs: app.clock.now() - startedAt,
+			...(envelope.error === undefined ? {} : { error: envelope.error }),
+		});
+		return envelope;
+	}
+
+	/** An interrupted command fails even when it could still hand over what it had. */
+	#failureIn(result: R): ErrorInfo | undefined {
+		const { signal } = this.context.invocation;
+		return signal.aborted
+			? this.#failure(signal.reason)
+			: this.verdict?.(result);
+	}
+
+	#failure(error: unknown): ErrorInfo {
+		const { signal } = this.context.invocation;
+		// After an abort, whatever broke because of it is only its echo; what it says about going on is worth keeping.
+		if (signal.aborted && signal.reason instanceof LlorchError) {
+			const hint = error instanceof LlorchError ? error.info.hint : undefined;
+			return { ...signal.reason.info, ...(hint === undefined ? {} : { hint }) };
+		}
+		// A failed `static schema` arrives as clipanion's UsageError.
+		if (error instanceof Error && error.name === "UsageError")
+			return { code: "LLORCH_USAGE", message: error.message };
+		return toErrorInfo(error);
+	}
+}
+
+function seal<R>(
+	result: R | undefined,
+	error: ErrorInfo | undefined,
+): Envelope<R> {
+	const exit = exitCodeOf(error);
+	return {
+		ok: exit === 0,
+		exit,
+		...(result === undefined ? {} : { result }),
+		...(error === undefined ? {} : { error }),
+	};
+}

@@ -1,0 +1,1 @@
+export const errorPages: Readonly<Record<string, string>> = {};

@@ -1,0 +1,28 @@
+import { type ErrorInfo, quotePosix, redact } from "@llorch/core";
+import { isInterruption } from "../app/interruption.ts";
+import type { Style } from "../app/style.ts";
+
+const REPORT_A_BUG =
+	"This is a bug in llorch. The log file has the details (llorch config path shows where); please report it with them.";
+
+/** An error for a person: what happened, then what to do next. Ends in a newline. */
+export function formatError(error: ErrorInfo, style: Style): string {
+	const mark = style.terminal ? style.bad("✗") : "error:";
+	const where = error.host === undefined ? "" : `[${error.host}] `;
+	if (isInterruption(error.code))
+		return `${mark} ${where}${redact(error.message)}\n`;
+	const lines = [
+		`${mark} ${where}${redact(error.message)} ${style.dim(`(${error.code})`)}`,
+	];
+	const hint = error.code === "LLORCH_BUG" ? REPORT_A_BUG : error.hint;
+	if (hint !== undefined) lines.push(...indent(redact(hint)));
+	if (error.run !== undefined)
+		lines.push(
+			`  ${style.dim("next:")} ${quotePosix(["llorch", ...error.run])}`,
+		);
+	return `${lines.join("\n")}\n`;
+}
+
+function indent(text: string): string[] {
+	return text.split("\n").map((line) => `  ${line}`);
+}

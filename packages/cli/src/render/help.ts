@@ -1,0 +1,144 @@
+import type { Cli, Definition } from "clipanion";
+import type { Style } from "../app/style.ts";
+import type { LlorchContext } from "../commands/context.ts";
+import {
+	longestGroup,
+	longestMatch,
+	wordsBeforeOptions,
+} from "../usage-error.ts";
+
+const INTRO = `llorch: one binary, any command, on any of your hosts
+
+Usage: llorch <domain> <action> [arguments] [options]
+`;
+
+/** Options that every command takes: listed once, not on every page. */
+export const GLOBAL_OPTIONS: readonly string[] = [
+	"--json",
+	"--quiet",
+	"--no-color",
+	"--verbose",
+	"--cwd",
+	"--config",
+];
+
+/** The page that was asked for: of everything, of a group (`llorch models --help`), of a command; or undefined. */
+export function findHelp(
+	argv: readonly string[],
+	cli: Cli<LlorchContext>,
+	style: Style,
+): string | undefined {
+	if (argv.length === 0) return formatOverview(cli.definitions(), style);
+	const words = wordsBeforeOptions(argv[0] === "help" ? argv.slice(1) : argv);
+	const next = argv[words.length];
+	// Only directly after the command's words: `remote exec mac ls --help` is the host's business.
+	const asked = argv[0] === "help" || next === "--help" || next === "-h";
+	if (!asked) return undefined;
+	const definitions = cli.definitions();
+	const paths = definitions.map(({ path }) => path.split(" ").slice(1));
+	if (words.length === 0) return formatOverview(definitions, style);
+	const group = longestGroup(paths, words);
+	if (group.length === words.length)
+		return formatGroup(definitions, group, style);
+	const command = longestMatch(paths, words);
+	const found = definitions.find(
+		({ path }) => path === ["llorch", ...(command ?? [])].join(" "),
+	);
+	return command === undefined || found === undefined
+		? undefined
+		: formatCommand(found, style);
+}
+
+function formatOverview(
+	definitions: readonly Definition[],
+	style: Style,
+): string {
+	const groups = Map.groupBy(
+		sorted(definitions),
+		({ category }) => category ?? "Other",
+	);
+	const parts = [...groups].map(
+		([title, members]) => `${style.bold(title)}\n${formatList(members, style)}`,
+	);
+	return [
+		INTRO,
+		parts.join("\n"),
+		`Every command takes ${GLOBAL_OPTIONS.join(", ")}.\n`,
+		"Details of one: llorch <domain> <action> --help. An error code: llorch explain CODE.\n",
+	].join("\n");
+}
+
+function formatGroup(
+	definitions: readonly Definition[],
+	group: readonly string[],
+	style: Style,
+): string {
+	const prefix = ["llorch", ...group].join(" ");
+	const members = sorted(definitions).filter(
+		({ path }) => path === prefix || path.startsWith(`${prefix} `),
+	);
+	return `Usage: ${prefix} <action> [arguments] [options]\n\n${formatList(members, style)}\nDetails of one: ${prefix} <action> --help\n`;
+}
+
+function formatList(members: readonly Definition[], style: Style): string {
+	const names = members.map(({ path }) => path);
+	const width = Math.max(...names.map((name) => name.length));
+	return members
+		.map(
+			({ description }, index) =>
+				`  ${style.good((names[index] ?? "").padEnd(width))}  ${(description ?? "").trim()}\n`,
+		)
+		.join("");
+}
+
+/** One command's page: also the source of its page in docs/reference. */
+export function formatCommand(definition: Definition, style: Style): string {
+	const own = definition.options.filter(
+		({ definition: names }) =>
+			!names.split(",").some((name) => GLOBAL_OPTIONS.includes(name)),
+	);
+	const parts = [
+		`${(definition.description ?? "").trim()}\n`,
+		`${style.bold("Usage:")} ${usageLine(definition)}\n`,
+	];
+	if (definition.details !== undefined)
+		parts.push(`${definition.details.trim()}\n`);
+	if (own.length > 0) {
+		const names = own.map(({ definition: name }) => name);
+		const width = Math.max(...names.map((name) => name.length));
+		parts.push(
+			`${style.bold("Options:")}\n${own
+				.map(
+					({ description }, index) =>
+						`  ${(names[index] ?? "").padEnd(width)}  ${(description ?? "").trim()}\n`,
+				)
+				.join("")}`,
+		);
+	}
+	parts.push(`Also: ${GLOBAL_OPTIONS.join(", ")}\n`);
+	const examples = definition.examples ?? [];
+	if (examples.length > 0)
+		parts.push(
+			`${style.bold("Examples:")}\n${examples
+				.map(
+					([title, line]) =>
+						`  ${style.dim(`# ${title.trim()}`)}\n  ${line.trim()}\n`,
+				)
+				.join("\n")}`,
+		);
+	return parts.join("\n");
+}
+
+/** The path with its arguments, without the options (they are listed below). */
+export function usageLine(definition: Definition): string {
+	const withoutOptions = definition.usage
+		.replaceAll(/ \[-[^\]]*\]/g, "")
+		.trim();
+	return `${withoutOptions}${definition.options.length > 0 ? " [options]" : ""}`;
+}
+
+function sorted(definitions: readonly Definition[]): Definition[] {
+	return definitions.toSorted((left, right) =>
+		left.path.localeCompare(right.path, "en"),
+	);
+}

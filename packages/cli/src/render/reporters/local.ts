@@ -1,0 +1,92 @@
+import { type Event, sanitize } from "@llorch/core";
+import type { Conversation } from "../../app/conversation.ts";
+import type { Invocation, Output } from "../../app/invocation.ts";
+import type { Style } from "../../app/style.ts";
+import { formatError } from "../error.ts";
+import { createLaneLines } from "../lanes.ts";
+import { writeTo } from "../output-stream.ts";
+
+/** Where progress goes: bars on a terminal, lines in a pipe, nowhere when quiet. */
+export type ProgressView = {
+	update(event: Event & { type: "progress" }): string;
+	/** Wraps a write to the screen, so that bars get out of its way. */
+	around<T>(write: () => Promise<T>): Promise<T>;
+	close(): void;
+};
+
+export type LocalOptions = {
+	invocation: Invocation;
+	quiet: boolean;
+	out: Style;
+	err: Style;
+	progress: ProgressView;
+	ask: Conversation["ask"];
+};
+
+/** The conversation with a person or a pipe: the answer on stdout, everything else on stderr. */
+export function createLocalConversation(options: LocalOptions): Conversation {
+	const { invocation, progress, quiet, out, err } = options;
+	const lanes = {
+		out: createLaneLines({ clean: out.terminal }),
+		err: createLaneLines({ clean: err.terminal }),
+	};
+	const show = async (stream: Output, data: string | Uint8Array) => {
+		if (data.length === 0) return;
+		await progress.around(() => writeTo(stream, data, invocation.signal));
+	};
+	const toOut = (data: string | Uint8Array) => show(invocation.stdout, data);
+	const toErr = (data: string | Uint8Array) => show(invocation.stderr, data);
+	const flushLanes = async (lane?: string) => {
+		await toOut(lanes.out.flush(lane));
+		await toErr(lanes.err.flush(lane));
+	};
+	return {
+		async handle(event) {
+			switch (event.type) {
+				case "progress":
+					if (!quiet) await toErr(progress.update(event));
+					return;
+				case "note":
+					if (!quiet) await toErr(`${formatNote(event, err)}\n`);
+					return;
+				case "output":
+					return showOutput(event);
+				case "row":
+					return flushLanes(event.outcome.label);
+			}
+		},
+		ask: (question, asked) =>
+			progress.around(() => options.ask(question, asked)),
+		input: () =>
+			invocation.stdin.isTTY === true ? undefined : invocation.stdin,
+		async finish(envelope, view) {
+			await flushLanes();
+			progress.close();
+			if (envelope.result !== undefined) {
+				await toOut(view.render(envelope.result, out));
+				const summary = view.summary?.(envelope.result, err) ?? "";
+				if (!quiet) await toErr(summary);
+			}
+			if (
+				envelope.error !== undefined &&
+				envelope.error.code !== "LLORCH_OUTPUT_CLOSED"
+			)
+				await toErr(formatError(envelope.error, err));
+		},
+	};
+
+	async function showOutput(event: Event & { type: "output" }): Promise<void> {
+		const write = event.stream === "out" ? toOut : toErr;
+		const { terminal } = event.stream === "out" ? out : err;
+		if (event.lane !== undefined)
+			return write(lanes[event.stream].push(event.lane, event.bytes));
+		return write(
+			terminal ? sanitize(new TextDecoder().decode(event.bytes)) : event.bytes,
+		);
+	}
+}
+
+function formatNote(event: Event & { type: "note" }, style: Style): string {
+	const text = sanitize(event.text);
+	return event.level === "warn" ? `${style.warn("warning:")} ${text}` : text;
+}

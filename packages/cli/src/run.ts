@@ -1,0 +1,102 @@
+import { type ErrorInfo, toErrorInfo } from "@llorch/core";
+import { Cli } from "clipanion";
+import type { AppParts } from "./app/app.ts";
+import type { Conversation } from "./app/conversation.ts";
+import { exitCodeOf } from "./app/error-tables.ts";
+import type { Invocation } from "./app/invocation.ts";
+import { version } from "./app/version.ts";
+import type { LlorchContext } from "./commands/context.ts";
+import { commands } from "./commands/index.ts";
+import { formatError } from "./render/error.ts";
+import { findHelp } from "./render/help.ts";
+import { styleFor } from "./render/style.ts";
+import { explainUsage } from "./usage-error.ts";
+
+/** The command line, ready to parse. */
+export function createCli(): Cli<LlorchContext> {
+	const cli = new Cli<LlorchContext>({
+		binaryLabel: "llorch",
+		binaryName: "llorch",
+		binaryVersion: version,
+		enableColors: false,
+	});
+	for (const command of commands) cli.register(command);
+	return cli;
+}
+
+/** How the caller may change what a run talks to and works with. */
+export type RunOptions = {
+	parts?: AppParts;
+	/** Far mode: the wire's conversation. */
+	conversation?: Conversation;
+	link?: LlorchContext["link"];
+};
+
+/** Runs one command line and returns its exit code. Throws nothing: the last resort prints a bug and returns 70. */
+export async function run(
+	invocation: Invocation,
+	options: RunOptions = {},
+): Promise<number> {
+	try {
+		return await parseAndRun(invocation, options);
+	} catch (error) {
+		return tell(invocation, toErrorInfo(error));
+	}
+}
+
+async function parseAndRun(
+	invocation: Invocation,
+	options: RunOptions,
+): Promise<number> {
+	const { argv } = invocation;
+	const cli = createCli();
+	const color = !invocation.env.NO_COLOR && !argv.includes("--no-color");
+	const help = findHelp(
+		argv,
+		cli,
+		styleFor(invocation.stdout, { color, env: invocation.env }),
+	);
+	if (help !== undefined) {
+		invocation.stdout.write(help);
+		return 0;
+	}
+	const context: LlorchContext = {
+		...options,
+		parts: options.parts ?? {},
+		invocation,
+		env: { ...invocation.env },
+		stdin: invocation.stdin,
+		stdout: invocation.stdout,
+		stderr: invocation.stderr,
+		colorDepth: 1,
+	};
+	let command: ReturnType<typeof cli.process>;
+	try {
+		command = cli.process([...argv], context);
+	} catch (error) {
+		return tell(invocation, explainUsage(error, argv, cli), options);
+	}
+	return cli.run(command, context);
+}
+
+/** Shows a failure that no command could: a command line that does not parse. */
+async function tell(
+	invocation: Invocation,
+	error: ErrorInfo,
+	options: RunOptions = {},
+): Promise<number> {
+	const exit = exitCodeOf(error);
+	const end = invocation.argv.indexOf("--");
+	const own = end < 0 ? invocation.argv : invocation.argv.slice(0, end);
+	const envelope = { ok: false, exit, error };
+	if (options.conversation !== undefined)
+		await options.conversation.finish(envelope, { render: () => "" });
+	else if (own.includes("--json"))
+		invocation.stdout.write(`${JSON.stringify(envelope)}\n`);
+	else {
+		const color = !invocation.env.NO_COLOR && !own.includes("--no-color");
+		const style = styleFor(invocation.stderr, { color, env: invocation.env });
+		invocation.stderr.write(formatError(error, style));
+	}
+	return exit;
+}

@@ -1,0 +1,88 @@
+import {
+	copyFileSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import manifest from "../packages/cli/package.json" with { type: "json" };
+import { root, tool } from "./paths.ts";
+import { runStep } from "./run-step.ts";
+
+const ENTRY = join(root, "packages", "cli", "src", "main.ts");
+/** Where the npm package is made. */
+export const bundleFolder = join(root, "dist", "npm");
+/** This platform's executable. */
+export const binaryFile = join(root, "dist", "bin", "llorch");
+
+/** `pnpm run build`: the npm bundle and this platform's executable. */
+export async function main(args: readonly string[] = []): Promise<number> {
+	await buildBundle();
+	console.log(
+		`dist/npm  ${size(bundleFolder)} kB in ${readdirSync(bundleFolder).length} files`,
+	);
+	if (args.includes("--bundle-only")) return 0;
+	const exit = await buildBinary();
+	if (exit === 0)
+		console.log(
+			`dist/bin/llorch  ${Math.round(statSync(binaryFile).size / 1e6)} MB`,
+		);
+	return exit;
+}
+
+/** The npm package: one entry and lazily loaded chunks, so that `--version` and `--help` read little. */
+export async function buildBundle(): Promise<void> {
+	rmSync(bundleFolder, { recursive: true, force: true });
+	mkdirSync(bundleFolder, { recursive: true });
+	await build({
+		entryPoints: { llorch: ENTRY },
+		outdir: bundleFolder,
+		bundle: true,
+		splitting: true,
+		format: "esm",
+		platform: "node",
+		target: "node22.19",
+		minify: true,
+		metafile: true,
+		chunkNames: "chunks/[name]-[hash]",
+		// CommonJS dependencies call require(), which an ES module does not have.
+		banner: {
+			js: 'import{createRequire as llorchRequire}from"node:module";const require=llorchRequire(import.meta.url);',
+		},
+		logLevel: "warning",
+	});
+	const { version, license } = manifest;
+	writeFileSync(
+		join(bundleFolder, "package.json"),
+		`${JSON.stringify({ name: "llorch", version, license, type: "module", bin: { llorch: "llorch.js" }, engines: { node: ">=22.19" } }, null, "\t")}\n`,
+	);
+	copyFileSync(join(root, "LICENSE"), join(bundleFolder, "LICENSE"));
+}
+
+/** A single executable with its own runtime; bytecode makes it start in a few milliseconds. */
+export async function buildBinary(): Promise<number> {
+	mkdirSync(join(root, "dist", "bin"), { recursive: true });
+	return runStep(tool("bun"), [
+		"build",
+		"--compile",
+		"--bytecode",
+		"--minify",
+		"--format=esm",
+		ENTRY,
+		"--outfile",
+		binaryFile,
+	]);
+}
+
+function size(folder: string): number {
+	const bytes = readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.reduce(
+			(sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size,
+			0,
+		);
+	return Math.round(bytes / 1000);
+}

@@ -1,0 +1,36 @@
+// Begins every root script. Plain JavaScript for any Node: when `pnpm` could not install (no network, full disk) it only
+// warns and runs the script all the same, with whatever Node the machine has. That must end in a sentence, not a stack.
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const [script, ...args] = process.argv.slice(2);
+
+const needed = ["node", "esbuild", "vitest", "biome", "tsc"].map((tool) =>
+	join(root, "node_modules", ".bin", tool),
+);
+const missing = needed.filter((tool) => !existsSync(tool));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const tooOld = major < 22 || (major === 22 && minor < 19);
+
+if (missing.length > 0 || tooOld) {
+	console.error(
+		[
+			`error: ${script} cannot start: the packages of this workspace are not installed`,
+			missing.length > 0
+				? `  missing: ${missing.map((tool) => tool.slice(root.length + 1)).join(", ")}`
+				: `  running on Node ${process.versions.node} instead of the workspace's own`,
+			"  The install before this script failed; its message is above. To see it again:",
+			"    npx -y pnpm@12 install",
+			"  Without a network (after a first successful run): npx -y --offline pnpm@12 install --offline",
+		].join("\n"),
+	);
+	process.exit(1);
+}
+
+process.argv.splice(2, 1);
+const { main } = await import(
+	pathToFileURL(join(root, "scripts", `${script}.ts`)).href
+);
+process.exitCode = await main(args);
