@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { ErrorInfo } from "./errors.ts";
 import type { Event, Work } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** One independent piece of a many-of job. */
 export type Cell<I> = {
@@ -11,23 +12,6 @@ export type Cell<I> = {
 	uses: readonly string[];
 	input: I;
 };
-
-/**
- * How one cell ended. Every planned cell has exactly one. `startedAt` (ISO 8601 UTC) and `durationMs` (milliseconds) are
- * those of the last attempt, so that a comparison of durations is not one of waiting times; `attempts` counts all.
- */
-export type Outcome<V> = {
-	id: string;
-	label: string;
-	startedAt: string;
-	durationMs: number;
-	attempts: number;
-	ranOn: string;
-} & (
-	| { status: "ok"; value: V }
-	| { status: "failed"; error: ErrorInfo; partial?: V }
-	| { status: "skipped"; reason: string }
-);
 
 /** Where cells come from and rows go to: memory, a journal in a folder, later a queue in PostgreSQL. */
 export interface Backlog<I, V> {

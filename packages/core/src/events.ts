@@ -1,5 +1,5 @@
-import type { Outcome } from "./cells.ts";
 import type { Json } from "./json.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What a use case says while it works. Somebody else has the screen. */
 export type Event =

@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./format.ts";
 export * from "./json.ts";
+export * from "./outcome.ts";
 export * from "./questions.ts";
 export * from "./quote.ts";
 export * from "./redact.ts";
