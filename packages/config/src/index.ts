@@ -1,1 +1,25 @@
-export {};
+export {
+	type Config,
+	type ConfigEntry,
+	formatOrigin,
+	type Origin,
+} from "./config.ts";
+export { configErrors } from "./errors.ts";
+export {
+	findRepositoryRoot,
+	PROJECT_FILE,
+	type Surroundings,
+	userFile,
+} from "./find-files.ts";
+export {
+	type ConfigOptions,
+	type ConfigReport,
+	checkConfig,
+	checkConfigText,
+	loadConfig,
+} from "./load.ts";
+export type { Environment, FlagValue } from "./overrides.ts";
+export { expandPath, showPath } from "./paths.ts";
+export type { ConfigFile, FileKind } from "./places.ts";
+export { formatProblem, type Problem } from "./problems.ts";
+export type { Rename, RenamedKey, RetiredEnv, RetiredKey } from "./schema.ts";

@@ -1,0 +1,1 @@
+export { configErrors } from "./errors.ts";

@@ -1,0 +1,45 @@
+import type { Setting } from "@llorch/core";
+
+/** What a setting accepts, without an article: `whole number from 1 to 64`, `"auto" or "ssh2"`, `list of strings`. */
+export function describeType(setting: Setting<unknown>): string {
+	switch (setting.type) {
+		case "string":
+			return setting.choices === undefined
+				? "string"
+				: listChoices(setting.choices);
+		case "number":
+			return `number${describeRange(setting.range)}`;
+		case "integer":
+			return `whole number${describeRange(setting.range)}`;
+		case "boolean":
+			return "true or false";
+		case "strings":
+			return setting.choices === undefined
+				? "list of strings"
+				: `list of ${listChoices(setting.choices)}`;
+		default:
+			return setting.type;
+	}
+}
+
+/** The same as the end of "KEY must be …". */
+export function describeNeed(setting: Setting<unknown>): string {
+	const type = describeType(setting);
+	return setting.type === "boolean" || type.startsWith('"')
+		? type
+		: `a ${type}`;
+}
+
+function listChoices(choices: readonly string[]): string {
+	const quoted = choices.map((choice) => JSON.stringify(choice));
+	const last = quoted.pop() ?? "nothing";
+	return quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`;
+}
+
+function describeRange(range: readonly [number, number] | undefined): string {
+	if (range === undefined) return "";
+	const [least, most] = range;
+	if (most === Number.POSITIVE_INFINITY) return ` of at least ${least}`;
+	if (least === Number.NEGATIVE_INFINITY) return ` of at most ${most}`;
+	return ` from ${least} to ${most}`;
+}
