@@ -1,3 +1,6 @@
 export * from "./hub/index.ts";
 export * from "./needs.ts";
 export * from "./openai/index.ts";
+export type { FoundProcess } from "./processes.ts";
+export * from "./session/index.ts";
+export * from "./world.ts";
