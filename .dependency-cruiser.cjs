@@ -42,7 +42,7 @@ module.exports = {
 			comment: "an import must stand in the package's own package.json",
 			severity: "error",
 			from: { path: "^packages/", pathNot: TEST_FILES },
-			to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+			to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
 		},
 		{
 			name: "unresolvable",

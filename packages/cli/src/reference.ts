@@ -1,0 +1,4 @@
+/** What the reference pages are generated from. */
+export { errorTables } from "./app/error-tables.ts";
+export { sections } from "./app/sections.ts";
+export { createCli } from "./run.ts";
