@@ -1,5 +1,5 @@
 import type { Catalog } from "@llorch/catalog";
-import type { Config } from "@llorch/config";
+import type { Config, ConfigReport } from "@llorch/config";
 import type { Ask, Clock, CommandRunner, Event } from "@llorch/core";
 import type { Fanout } from "@llorch/fanout";
 import type { Llm } from "@llorch/llm";
@@ -24,6 +24,8 @@ export type App = {
 	input(): AsyncIterable<Uint8Array> | undefined;
 	log(): Promise<Log>;
 	config(): Promise<Config>;
+	/** The same sources looked at without failing: every problem of every file as data. */
+	configReport(): Promise<ConfigReport>;
 	/** Runs command lines on this machine. */
 	runner(): Promise<CommandRunner>;
 	/** The repository we work in, or undefined outside of any: `general.repo_root`, else the one around `cwd`. */

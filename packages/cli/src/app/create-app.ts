@@ -27,6 +27,16 @@ export function createApp(
 	const report = (event: Event) => {
 		conversation.handle(event).catch(() => {});
 	};
+	const sources = {
+		sections,
+		renames,
+		env,
+		cwd,
+		home,
+		...(flags.configFile === undefined
+			? {}
+			: { configFile: resolve(invocation.cwd, flags.configFile) }),
+	};
 	const app: App = {
 		env,
 		home,
@@ -47,19 +57,15 @@ export function createApp(
 		config: once(async () => {
 			await mustBeFolder(cwd);
 			const { loadConfig } = await import("@llorch/config");
-			const config = await loadConfig({
-				sections,
-				renames,
-				env,
-				cwd,
-				home,
-				...(flags.configFile === undefined
-					? {}
-					: { configFile: resolve(invocation.cwd, flags.configFile) }),
-			});
+			const config = await loadConfig(sources);
 			for (const text of config.notes)
 				report({ type: "note", level: "warn", text });
 			return config;
+		}),
+		configReport: once(async () => {
+			await mustBeFolder(cwd);
+			const { checkConfig } = await import("@llorch/config");
+			return checkConfig(sources);
 		}),
 		runner: once(async () => {
 			const { createLocalRunner, observeRunner } = await import("@llorch/run");
