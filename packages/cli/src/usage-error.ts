@@ -1,5 +1,11 @@
 import { closest, type ErrorInfo, toErrorInfo } from "@llorch/core";
 import type { Cli } from "clipanion";
+import {
+	longestGroup,
+	longestMatch,
+	usageLine,
+	wordsBeforeOptions,
+} from "./command-paths.ts";
 import type { LlorchContext } from "./commands/context.ts";
 
 /** clipanion's parse error as a sentence with a next step: which word is wrong, and which was probably meant. */
@@ -22,16 +28,18 @@ export function explainUsage(
 	const path = command.join(" ");
 	const message = firstLine(error.message);
 	const bogus = /\("(--?[^"]+)"\)/.exec(message)?.[1];
-	const options = cli
+	const definition = cli
 		.definitions()
-		.find((definition) => definition.path === `llorch ${path}`)
-		?.options.flatMap(({ definition }) => definition.split(","));
+		.find((candidate) => candidate.path === `llorch ${path}`);
+	const options = definition?.options.flatMap(({ definition: names }) =>
+		names.replace(/ .*/, "").split(","),
+	);
 	const meant = bogus && closest(bogus.replace(/=.*/, ""), options ?? []);
 	return {
 		code: "LLORCH_USAGE",
 		message: bogus
 			? `llorch ${path} has no option ${bogus}${meant ? ` (did you mean ${meant}?)` : ""}`
-			: `llorch ${path}: ${lowerFirst(message)}`,
+			: `llorch ${path}: ${plainWords(message, definition === undefined ? "" : usageLine(definition))}`,
 		run: [...command, "--help"],
 	};
 }
@@ -69,41 +77,6 @@ function unknownCommand(
 	};
 }
 
-/** The words before the first option: where the command's path must stand. */
-export function wordsBeforeOptions(argv: readonly string[]): string[] {
-	const end = argv.findIndex((word) => word.startsWith("-"));
-	return argv.slice(0, end < 0 ? argv.length : end);
-}
-
-/** The longest command path that the words begin with. */
-export function longestMatch(
-	paths: readonly (readonly string[])[],
-	words: readonly string[],
-): readonly string[] | undefined {
-	return paths
-		.filter((path) => path.every((word, index) => words[index] === word))
-		.sort((left, right) => right.length - left.length)[0];
-}
-
-/** The longest beginning of the words that is also the beginning of a command. */
-export function longestGroup(
-	paths: readonly (readonly string[])[],
-	words: readonly string[],
-): string[] {
-	const group: string[] = [];
-	for (const word of words) {
-		const deeper = [...group, word];
-		const known = paths.some(
-			(path) =>
-				path.length > deeper.length &&
-				deeper.every((part, index) => path[index] === part),
-		);
-		if (!known) break;
-		group.push(word);
-	}
-	return group;
-}
-
 function firstLine(text: string): string {
 	return (text.split("\n").find((line) => line.trim() !== "") ?? text).replace(
 		/\.$/,
@@ -111,6 +84,9 @@ function firstLine(text: string): string {
 	);
 }
 
-function lowerFirst(text: string): string {
-	return text.charAt(0).toLowerCase() + text.slice(1);
+/** clipanion's sentence in ours: it does not name the argument that is missing. */
+function plainWords(message: string, usage: string): string {
+	if (message === "Not enough positional arguments")
+		return `an argument is missing (${usage})`;
+	return message.charAt(0).toLowerCase() + message.slice(1);
 }

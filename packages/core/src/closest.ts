@@ -1,10 +1,10 @@
-/** The candidate most like `word`, for "did you mean", or undefined when none is near (over a third of the letters differ). */
+/** The candidate most like `word`, for "did you mean", or undefined when none is near (more than four in ten letters differ). */
 export function closest(
 	word: string,
 	candidates: Iterable<string>,
 ): string | undefined {
 	let best: string | undefined;
-	let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+	let bestDistance = Math.max(1, Math.round(word.length * 0.4)) + 1;
 	for (const candidate of candidates) {
 		const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
 		if (distance < bestDistance) {

@@ -12,7 +12,7 @@ export function formatError(error: ErrorInfo, style: Style): string {
 	if (isInterruption(error.code))
 		return `${mark} ${where}${redact(error.message)}\n`;
 	const lines = [
-		`${mark} ${where}${redact(error.message)} ${style.dim(`(${error.code})`)}`,
+		`${mark} ${where}${redact(error.message)}${formatCode(error, style)}`,
 	];
 	const hint = error.code === "LLORCH_BUG" ? REPORT_A_BUG : error.hint;
 	if (hint !== undefined) lines.push(...indent(redact(hint)));
@@ -21,6 +21,13 @@ export function formatError(error: ErrorInfo, style: Style): string {
 			`  ${style.dim("next:")} ${quotePosix(["llorch", ...error.run])}`,
 		);
 	return `${lines.join("\n")}\n`;
+}
+
+/** A usage error explains itself; every other code has a page. */
+function formatCode(error: ErrorInfo, style: Style): string {
+	return error.code === "LLORCH_USAGE"
+		? ""
+		: ` ${style.dim(`(${error.code})`)}`;
 }
 
 function indent(text: string): string[] {

@@ -1,11 +1,13 @@
 import type { Cli, Definition } from "clipanion";
 import type { Style } from "../app/style.ts";
-import type { LlorchContext } from "../commands/context.ts";
 import {
 	longestGroup,
 	longestMatch,
+	optionName,
+	usageLine,
 	wordsBeforeOptions,
-} from "../usage-error.ts";
+} from "../command-paths.ts";
+import type { LlorchContext } from "../commands/context.ts";
 
 const INTRO = `llorch: one binary, any command, on any of your hosts
 
@@ -95,7 +97,10 @@ function formatList(members: readonly Definition[], style: Style): string {
 export function formatCommand(definition: Definition, style: Style): string {
 	const own = definition.options.filter(
 		({ definition: names }) =>
-			!names.split(",").some((name) => GLOBAL_OPTIONS.includes(name)),
+			!names
+				.split(" ")[0]
+				?.split(",")
+				.some((name) => GLOBAL_OPTIONS.includes(name)),
 	);
 	const parts = [
 		`${(definition.description ?? "").trim()}\n`,
@@ -104,7 +109,7 @@ export function formatCommand(definition: Definition, style: Style): string {
 	if (definition.details !== undefined)
 		parts.push(`${definition.details.trim()}\n`);
 	if (own.length > 0) {
-		const names = own.map(({ definition: name }) => name);
+		const names = own.map(({ definition: name }) => optionName(name));
 		const width = Math.max(...names.map((name) => name.length));
 		parts.push(
 			`${style.bold("Options:")}\n${own
@@ -127,14 +132,6 @@ export function formatCommand(definition: Definition, style: Style): string {
 				.join("\n")}`,
 		);
 	return parts.join("\n");
-}
-
-/** The path with its arguments, without the options (they are listed below). */
-export function usageLine(definition: Definition): string {
-	const withoutOptions = definition.usage
-		.replaceAll(/ \[-[^\]]*\]/g, "")
-		.trim();
-	return `${withoutOptions}${definition.options.length > 0 ? " [options]" : ""}`;
 }
 
 function sorted(definitions: readonly Definition[]): Definition[] {

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { llorch } from "./session.ts";
+
+test("--help shows every domain, and the page of a command shows its options and examples", async () => {
+	const overview = await llorch("--help");
+	expect(overview).toMatchObject({ stderr: "", code: 0 });
+	expect(overview.stdout).toContain("llorch explain");
+	const page = await llorch("explain --help");
+	expect(page.stdout).toContain("Usage: llorch explain <code>");
+	expect(page.stdout).toContain("llorch explain LLORCH_DIGEST_MISMATCH");
+	expect(await llorch("help explain")).toEqual(page);
+});
+
+test.each([
+	[
+		"explan LLORCH_USAGE",
+		'error: there is no command "llorch explan" (did you mean "llorch explain"?)\n  next: llorch --help\n',
+	],
+	[
+		"explain --jsn LLORCH_USAGE",
+		"error: llorch explain has no option --jsn (did you mean --json?)\n  next: llorch explain --help\n",
+	],
+	[
+		"explain",
+		"error: llorch explain: an argument is missing (llorch explain <code> [options])\n  next: llorch explain --help\n",
+	],
+	[
+		"--json explain",
+		"error: llorch needs an action before --json: options come after the command's words\n  next: llorch --help\n",
+	],
+])("wrong usage: %s", async (line, stderr) => {
+	expect(await llorch(line)).toEqual({ stdout: "", stderr, code: 2 });
+});
+
+test("wrong usage under --json is the envelope, on stdout", async () => {
+	const run = await llorch("explan --json");
+	expect(run).toMatchObject({ stderr: "", code: 2 });
+	expect(JSON.parse(run.stdout)).toEqual({
+		ok: false,
+		exit: 2,
+		error: {
+			code: "LLORCH_USAGE",
+			message:
+				'there is no command "llorch explan" (did you mean "llorch explain"?)',
+			run: ["--help"],
+		},
+	});
+});
+
+test("an interrupted command ends with 130 and no stack", async () => {
+	const run = await llorch("explain LLORCH_BUG", {
+		interrupted: (interrupt) => interrupt("LLORCH_INTERRUPTED"),
+	});
+	expect(run).toEqual({
+		stdout: "",
+		stderr: "error: interrupted\n",
+		code: 130,
+	});
+});
