@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { startHub } from "./hub/index.ts";
+import { tinyModel, tinyModelRepos } from "./model.ts";
+import { readTokenLog, startTinyModelServer } from "./model-server.ts";
+import { realPart, realTest } from "./needs.ts";
+import { extraOpenAiModelsYaml } from "./openai/index.ts";
+import { programSession } from "./session/index.ts";
+import { makeWorld } from "./world.ts";
+
+test("the tiny model is the file that it says it is", async () => {
+	const bytes = await readFile(tinyModel.file);
+	expect(bytes.length).toBe(tinyModel.bytes);
+	expect(createHash("sha256").update(bytes).digest("hex")).toBe(
+		tinyModel.sha256,
+	);
+	expect(bytes.subarray(0, 4).toString()).toBe("GGUF");
+});
+
+test("the hub offers the tiny model at its revision", async () => {
+	await using hub = await startHub({ repos: tinyModelRepos() });
+	const answer = await fetch(
+		`${hub.url}/${tinyModel.repo}/resolve/${tinyModel.revision}/${tinyModel.path}`,
+	);
+	expect(
+		createHash("sha256")
+			.update(await answer.bytes())
+			.digest("hex"),
+	).toBe(tinyModel.sha256);
+	expect(hub.commit(tinyModel.repo)).toBe(tinyModel.revision);
+});
+
+realTest(
+	["xllamacpp", "llm"],
+	"llm gets the tiny model's answer and reports the tokens that its server logged",
+	async () => {
+		await using world = await makeWorld();
+		const logFile = world.path("server log.txt");
+		await using server = await startTinyModelServer({
+			python: realPart("xllamacpp"),
+			logFile,
+		});
+		await world.write({
+			"~/.config/io.datasette.llm/extra-openai-models.yaml":
+				extraOpenAiModelsYaml([
+					{ id: "tiny-local", name: server.name, url: server.url },
+				]),
+		});
+		const llm = programSession(world, { file: realPart("llm"), args: [] });
+		const asked = "-n -u -m tiny-local -o temperature 0";
+		const words = [...asked.split(" "), tinyModel.question];
+		const first = await llm(words);
+		expect(first).toMatchObject({
+			stdout: `${tinyModel.answer}\n`,
+			stderr: "Token usage: 11 input, 8 output\n",
+			code: 0,
+		});
+		await llm([...words.slice(0, -1), "--no-stream", "What is 2 plus 3?"]);
+		await server.close();
+		expect(await readTokenLog(logFile)).toEqual([
+			tinyModel.tokens,
+			{ input: 10, output: 7 },
+		]);
+	},
+);
+
+realTest(
+	["xllamacpp"],
+	"a model server that cannot start says why",
+	async () => {
+		await using world = await makeWorld();
+		await expect(
+			startTinyModelServer({
+				python: realPart("xllamacpp"),
+				logFile: world.path("log"),
+				model: "/no/such.gguf",
+			}),
+		).rejects.toThrow(/exit code 1:[\s\S]*no\/such\.gguf/);
+	},
+);
