@@ -1,1 +1,10 @@
-export {};
+export * from "./checks.ts";
+export * from "./errors.ts";
+export * from "./failures.ts";
+export * from "./installation.ts";
+export * from "./logs/call-logs.ts";
+export type { Merged } from "./logs/merge-databases.ts";
+export * from "./model-ref.ts";
+export * from "./specs.ts";
+export * from "./turns.ts";
+export * from "./words.ts";

@@ -1,0 +1,2 @@
+export { llmErrors } from "./errors.ts";
+export { type LlmModelRef, parseLlmModel } from "./model-ref.ts";

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import {
+	distinctLlmModels,
+	labelLlmModels,
+	parseLlmModel,
+} from "./model-ref.ts";
+
+describe("parseLlmModel", () => {
+	it.each([
+		["gpt-4o-mini", { name: "gpt-4o-mini", options: [] }],
+		["org/model:7b q4", { name: "org/model:7b q4", options: [] }],
+		[
+			"tiny -o temperature 0.2",
+			{ name: "tiny", options: ["-o", "temperature", "0.2"] },
+		],
+		[
+			`tiny -s 'be "very" brief' -o stop "a \\"b\\" c" --system=x\\ y`,
+			{
+				name: "tiny",
+				options: [
+					"-s",
+					'be "very" brief',
+					"-o",
+					"stop",
+					'a "b" c',
+					"--system=x y",
+				],
+			},
+		],
+		[{ name: "tiny" }, { name: "tiny", options: [] }],
+		[
+			{ name: "tiny", options: ["-u"] },
+			{ name: "tiny", options: ["-u"] },
+		],
+	])("reads %o", (entry, model) => {
+		expect(parseLlmModel(entry)).toEqual(model);
+	});
+
+	it.each([
+		["", '"" names no model'],
+		["-o temperature 1", '"-o temperature 1" names no model'],
+		[7, "7 names no model"],
+		[["tiny"], '["tiny"] names no model'],
+		[{ options: ["-u"] }, '{"options":["-u"]} has no "name"'],
+		[
+			{ name: "tiny", temperature: 1 },
+			'"tiny" has an unknown key "temperature"',
+		],
+		[
+			{ name: "tiny", options: "-u" },
+			'the options of "tiny" must be a list of strings',
+		],
+		["tiny -u hello", '"hello" in the options of "tiny" is no option of llm'],
+	])("refuses %o", (entry, message) => {
+		expect(() => parseLlmModel(entry)).toThrow(
+			expect.objectContaining({
+				message,
+				info: expect.objectContaining({ code: "LLORCH_LLM_MODEL_INVALID" }),
+			}),
+		);
+	});
+
+	it("refuses options that llorch sets itself", () => {
+		expect(() => parseLlmModel("tiny --json")).toThrow(
+			'--json cannot stand in the options of "tiny"',
+		);
+	});
+});
+
+describe("labelLlmModels", () => {
+	it("shows options only where the name alone would be ambiguous", () => {
+		expect(
+			labelLlmModels([
+				{ name: "tiny", options: ["-o", "temperature", "0.2"] },
+				{
+					name: "tiny",
+					options: ["-o", "temperature", "0.9", "-s", "be brief"],
+				},
+				{ name: "tiny", options: [] },
+				{ name: "echo", options: ["-u"] },
+			]),
+		).toEqual([
+			"tiny temperature=0.2",
+			"tiny temperature=0.9 -s be brief",
+			"tiny",
+			"echo",
+		]);
+	});
+});
+
+it("distinctLlmModels drops repetitions of the same model with the same options", () => {
+	const tiny = { name: "tiny", options: [] };
+	const warm = { name: "tiny", options: ["-o", "temperature", "1"] };
+	expect(distinctLlmModels([tiny, warm, tiny, warm])).toEqual([tiny, warm]);
+});

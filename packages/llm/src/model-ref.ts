@@ -1,0 +1,106 @@
+import { LlorchError } from "@llorch/core";
+import { readLlmWords, refuseOwnedWords } from "./words.ts";
+
+/** A model as `llm` knows it, with the words that go with it: `{ name: "tiny", options: ["-o", "temperature", "0.2"] }`. */
+export type LlmModelRef = { name: string; options: readonly string[] };
+
+/**
+ * Reads one entry of `[fanout].models` or one `-m`: a name, a name followed by llm's options (`tiny -o temperature 0.2`),
+ * or `{ name, options }`.
+ * @throws LLORCH_LLM_MODEL_INVALID, LLORCH_LLM_WORD_OWNED
+ */
+export function parseLlmModel(entry: unknown): LlmModelRef {
+	const model =
+		typeof entry === "string" ? parseWords(entry) : parseTable(entry);
+	refuseOwnedWords(model.options, `in the options of "${model.name}"`);
+	const [stray] = readLlmWords(model.options).prompts;
+	if (stray !== undefined)
+		throw invalid(
+			`"${stray}" in the options of "${model.name}" is no option of llm`,
+		);
+	return model;
+}
+
+function parseWords(text: string): LlmModelRef {
+	// A name may hold spaces; options begin at the first word with a dash.
+	const at = text.search(/\s-/);
+	const name = (at < 0 ? text : text.slice(0, at)).trim();
+	if (name === "" || name.startsWith("-"))
+		throw invalid(`"${text}" names no model`);
+	return { name, options: at < 0 ? [] : splitWords(text.slice(at)) };
+}
+
+function parseTable(entry: unknown): LlmModelRef {
+	if (typeof entry !== "object" || entry === null || Array.isArray(entry))
+		throw invalid(`${JSON.stringify(entry)} names no model`);
+	const { name, options = [], ...unknown } = entry as Record<string, unknown>;
+	if (typeof name !== "string" || name.trim() === "" || name.startsWith("-"))
+		throw invalid(`${JSON.stringify(entry)} has no "name"`);
+	const [stray] = Object.keys(unknown);
+	if (stray !== undefined)
+		throw invalid(`"${name}" has an unknown key "${stray}"`);
+	if (
+		!Array.isArray(options) ||
+		!options.every((word): word is string => typeof word === "string")
+	)
+		throw invalid(`the options of "${name}" must be a list of strings`);
+	return { name, options };
+}
+
+function invalid(what: string): LlorchError {
+	return new LlorchError("LLORCH_LLM_MODEL_INVALID", what, {
+		hint: 'Write a model as "name", as "name -o temperature 0.2", or in the configuration as { name = "name", options = ["-o", "temperature", "0.2"] }.',
+	});
+}
+
+/** Words of a line with quotes and backslashes as a shell has them, and nothing else of a shell. */
+function splitWords(text: string): string[] {
+	const words: string[] = [];
+	// One word: a run of quoted pieces, escaped characters and plain characters.
+	for (const [word] of text.matchAll(
+		/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\]|['"\\])+/gs,
+	))
+		words.push(
+			word.replace(
+				/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/gs,
+				(_all, single, double, escaped) =>
+					single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped,
+			),
+		);
+	return words;
+}
+
+/**
+ * A name for every model that nothing else in the list has. A model that appears once is called by its name; one that
+ * appears with several options shows them: `tiny temperature=0.2`.
+ */
+export function labelLlmModels(models: readonly LlmModelRef[]): string[] {
+	const count = (name: string) =>
+		models.filter((model) => model.name === name).length;
+	return models.map((model) =>
+		count(model.name) === 1 || model.options.length === 0
+			? model.name
+			: `${model.name} ${formatOptions(model.options)}`,
+	);
+}
+
+function formatOptions(options: readonly string[]): string {
+	return readLlmWords(options)
+		.options.map(({ name, spelling, values }) =>
+			name === "option" ? values.join("=") : [spelling, ...values].join(" "),
+		)
+		.join(" ");
+}
+
+/** The models without repetitions of the same name with the same options, in order. */
+export function distinctLlmModels(
+	models: readonly LlmModelRef[],
+): LlmModelRef[] {
+	const seen = new Set<string>();
+	return models.filter((model) => {
+		const key = JSON.stringify([model.name, model.options]);
+		if (seen.has(key)) return false;
+		seen.add(key);
+		return true;
+	});
+}
