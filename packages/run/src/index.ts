@@ -1,1 +1,9 @@
-export {};
+export * from "./atomic-file.ts";
+export * from "./cell-failure.ts";
+export * from "./cell-id.ts";
+export * from "./clock.ts";
+export * from "./errors.ts";
+export * from "./local-runner.ts";
+export * from "./memory-backlog.ts";
+export * from "./observe-runner.ts";
+export * from "./run-cells.ts";
