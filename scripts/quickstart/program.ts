@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+	existsSync,
+	globSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { binaryFile, buildBinary } from "../build.ts";
+import { root } from "../paths.ts";
+import { box } from "./world.ts";
+
+/** Runs llorch, its output on our terminal, or captured. Throws when it fails and may not. */
+export type Llorch = (
+	args: readonly string[],
+	options?: {
+		env?: Record<string, string>;
+		capture?: boolean;
+		mayFail?: boolean;
+	},
+) => Promise<string>;
+
+/** Builds the executable unless the one that is there was made from these very sources. */
+export async function buildProgram(
+	env: Record<string, string>,
+): Promise<Llorch> {
+	const stamp = join(dirname(binaryFile), ".sources");
+	const sources = digestOfSources();
+	if (
+		existsSync(binaryFile) &&
+		existsSync(stamp) &&
+		readFileSync(stamp, "utf8") === sources
+	)
+		console.log("   up to date");
+	else {
+		if ((await buildBinary()) !== 0)
+			throw new Error("the build failed; its message is above");
+		writeFileSync(stamp, sources);
+	}
+	return (args, options = {}) =>
+		runLlorch(args, { ...options, env: { ...env, ...options.env } });
+}
+
+function digestOfSources(): string {
+	const hash = createHash("sha256");
+	const files = globSync(
+		[
+			"packages/*/src/**/*.ts",
+			"packages/*/package.json",
+			"pnpm-lock.yaml",
+			"catalog.toml",
+		],
+		{ cwd: root },
+	);
+	for (const file of files.sort())
+		hash
+			.update(file)
+			.update("\0")
+			.update(readFileSync(join(root, file)));
+	return hash.digest("hex");
+}
+
+function runLlorch(
+	args: readonly string[],
+	{
+		env = {},
+		capture = false,
+		mayFail = false,
+	}: Parameters<Llorch>[1] & object,
+): Promise<string> {
+	if (!capture) console.log(`   $ llorch ${args.join(" ")}`);
+	return new Promise((resolve, reject) => {
+		const child = spawn(binaryFile, args, {
+			cwd: box.folder,
+			env: { ...process.env, ...env },
+			stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
+		});
+		let output = "";
+		child.stdout?.setEncoding("utf8").on("data", (text) => {
+			output += text;
+		});
+		child.on("error", reject);
+		child.on("close", (code) => {
+			if (code === 0 || mayFail) resolve(output);
+			else
+				reject(
+					new Error(`llorch ${args.join(" ")} ended with exit code ${code}`),
+				);
+		});
+	});
+}
+
+/** Makes `llorch` a command of the user. Never replaces anything but a link of our own. */
+export function linkProgram(say: (line: string) => void): void {
+	const folder = join(homedir(), ".local", "bin");
+	const link = join(folder, "llorch");
+	mkdirSync(folder, { recursive: true });
+	const stats = lstatSync(link, { throwIfNoEntry: false });
+	if (stats !== undefined) {
+		const target = stats.isSymbolicLink() ? readlinkSync(link) : undefined;
+		if (
+			target === undefined ||
+			(!target.endsWith(join("dist", "bin", "llorch")) && existsSync(link))
+		) {
+			say(
+				`${link} is not a link of ours and stays as it is; this one is ${binaryFile}`,
+			);
+			return;
+		}
+		rmSync(link);
+	}
+	symlinkSync(binaryFile, link);
+	const onPath = (process.env.PATH ?? "").split(delimiter).includes(folder);
+	say(`Linked ${link} to ${binaryFile}.`);
+	if (!onPath)
+		console.log(
+			`${folder} is not on your PATH yet: export PATH="$HOME/.local/bin:$PATH"`,
+		);
+}

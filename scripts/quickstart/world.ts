@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tinyModel } from "@llorch/testkit/model";
+import { root } from "../paths.ts";
+import { venv } from "../python-tools.ts";
+
+const folder = join(root, ".quickstart");
+
+/** Where the quickstart keeps what it makes. */
+export const box = {
+	folder,
+	catalog: join(folder, "catalog.toml"),
+	config: join(folder, "llorch.toml"),
+	llmFolder: join(folder, "llm"),
+	runs: join(folder, "runs"),
+	serverLog: join(folder, "llama-server.log"),
+	python: join(venv, "bin", "python"),
+} as const;
+
+/** The environment the quickstart runs llorch in: its own cache, models folder and `llm` settings, beside the user's. */
+export function quickstartEnv(): Record<string, string> {
+	return {
+		PATH: `${join(venv, "bin")}:${process.env.PATH ?? ""}`,
+		HF_HOME: join(folder, "huggingface"),
+		HF_HUB_CACHE: join(folder, "huggingface", "hub"),
+		LLM_USER_PATH: box.llmFolder,
+		LLORCH_MODEL_CATALOG: box.catalog,
+		LLORCH_MODEL_BASE_DIR: join(folder, "models"),
+		// The embedded hub is on the loopback address, which a proxy cannot reach.
+		NO_PROXY: "127.0.0.1,localhost",
+	};
+}
+
+/** A catalog with the one model that the embedded hub has. */
+export function writeCatalog(): void {
+	const { repo, revision, path, bytes, sha256, license } = tinyModel;
+	writeFileSync(
+		box.catalog,
+		`version = 1
+
+[tiny]
+name = "Tiny, made here"
+repo = "${repo}"
+revision = "${revision}"
+dir = "tiny"
+licence = "${license}"
+files = [{ path = "${path}", size = ${bytes}, sha256 = "${sha256}" }]
+`,
+	);
+}
+
+/** Tells `llm` where the tiny model is served. */
+export function writeModels(url: string): void {
+	mkdirSync(box.llmFolder, { recursive: true });
+	writeFileSync(
+		join(box.llmFolder, "extra-openai-models.yaml"),
+		`- model_id: tiny\n  model_name: tiny\n  api_base: ${url}\n`,
+	);
+	writeFileSync(
+		box.config,
+		`version = 1
+
+[fanout]
+models = [
+  { name = "tiny", options = ["-o", "temperature", "0"] },
+  { name = "tiny", options = ["-o", "temperature", "1", "-o", "seed", "7"] },
+  "echo",
+]
+`,
+	);
+}

@@ -1,0 +1,135 @@
+import { spawnSync } from "node:child_process";
+import {
+	cpSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { root, tool } from "../scripts/paths.ts";
+
+let copy: string;
+
+/** A copy of the workspace's sources: the seeded faults never touch the real tree. */
+beforeAll(() => {
+	copy = mkdtempSync(join(tmpdir(), "llorch-arrows-"));
+	cpSync(join(root, "packages"), join(copy, "packages"), {
+		recursive: true,
+		verbatimSymlinks: true,
+		filter: (path) => !["test", "model"].includes(basename(path)),
+	});
+	for (const name of [
+		".dependency-cruiser.cjs",
+		"tsconfig.json",
+		"tsconfig.base.json",
+		"package.json",
+	])
+		cpSync(join(root, name), join(copy, name));
+	symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function cruise(): { code: number | null; report: string } {
+	const run = spawnSync(
+		tool("depcruise"),
+		["--config", ".dependency-cruiser.cjs", "packages"],
+		{ cwd: copy, encoding: "utf8" },
+	);
+	return { code: run.status, report: run.stdout + run.stderr };
+}
+
+test("the arrows hold, and many modules were looked at", () => {
+	const { code, report } = cruise();
+	expect(report).toContain("no dependency violations found");
+	expect(
+		Number(/\((\d+) modules/.exec(report)?.[1]),
+		"a cruise that reads nothing passes everything",
+	).toBeGreaterThan(100);
+	expect(code).toBe(0);
+});
+
+test.each([
+	{
+		rule: "unresolvable",
+		what: "an undeclared package",
+		file: "packages/core/src/seeded.ts",
+		text: 'import { execa } from "execa";\nexport const seeded = execa;\n',
+	},
+	{
+		rule: "arrow-config",
+		what: "a package of the workspace that is not declared",
+		file: "packages/config/src/seeded.ts",
+		text: 'import type { Journal } from "../../run/src/index.ts";\nexport type Seeded = Journal;\n',
+	},
+	{
+		rule: "cycle",
+		what: "a cycle of types alone",
+		file: "packages/core/src/seeded.ts",
+		text: 'import type { Other } from "./seeded-other.ts";\nexport type Seeded = { other: Other };\n',
+		also: {
+			file: "packages/core/src/seeded-other.ts",
+			text: 'import type { Seeded } from "./seeded.ts";\nexport type Other = { seeded?: Seeded };\n',
+		},
+	},
+	{
+		rule: "light-commands",
+		what: "a command that imports undici",
+		file: "packages/cli/src/commands/seeded.ts",
+		text: 'import { request } from "../../../catalog/node_modules/undici/index.js";\nexport const seeded = request;\n',
+	},
+	{
+		rule: "unresolvable",
+		what: "a command that imports undici by its name",
+		file: "packages/cli/src/commands/seeded.ts",
+		text: 'export const seeded = () => import("undici");\n',
+	},
+	{
+		rule: "app-without-screen",
+		what: "composition that imports a renderer",
+		file: "packages/cli/src/app/seeded.ts",
+		text: 'export { formatTable } from "../render/table.ts";\n',
+	},
+])("the check fails on $what", ({ rule, file, text, also }) => {
+	const seeds = [{ file, text }, ...(also === undefined ? [] : [also])];
+	for (const seed of seeds) writeFileSync(join(copy, seed.file), seed.text);
+	try {
+		const { code, report } = cruise();
+		expect(report).toContain(`error ${rule}:`);
+		expect(report).toContain("seeded");
+		expect(code).not.toBe(0);
+	} finally {
+		for (const seed of seeds) rmSync(join(copy, seed.file));
+	}
+});
+
+test("docs/architecture.md draws the arrows that the manifests declare", () => {
+	const page = readFileSync(join(root, "docs", "architecture.md"), "utf8");
+	const block = /```arrows\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+	const drawn = Object.fromEntries(
+		block
+			.trim()
+			.split("\n")
+			.map((line) => {
+				const [name = "", targets = ""] = line.split("←");
+				return [name.trim(), targets.split(" ").filter(Boolean).sort()];
+			}),
+	);
+	const declared = Object.fromEntries(
+		readdirSync(join(root, "packages")).map((name) => {
+			const manifest = JSON.parse(
+				readFileSync(join(root, "packages", name, "package.json"), "utf8"),
+			);
+			const inner = Object.keys(manifest.dependencies ?? {})
+				.filter((dependency) => dependency.startsWith("@llorch/"))
+				.map((dependency) => dependency.slice("@llorch/".length));
+			return [name, inner.sort()];
+		}),
+	);
+	expect(drawn).toEqual(declared);
+});
