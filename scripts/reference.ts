@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateCatalogModule } from "@llorch/catalog/generate";
 import {
+	configReference,
 	createCli,
 	errorTables,
 	optionName,
-	sections,
 	usageLine,
 } from "@llorch/cli/reference";
 import type { Definition } from "clipanion";
@@ -101,25 +101,20 @@ function formatDefinition(definition: Definition): string {
 }
 
 function formatConfig(): string {
-	const parts = sections.map(({ name, settings }) => {
-		const rows = Object.entries(
-			settings as Record<
-				string,
-				{ type: string; default: unknown; env?: unknown; describe: string }
-			>,
-		).map(
-			([key, setting]) =>
-				`| \`${key}\` | ${setting.type} | \`${JSON.stringify(setting.default)}\` | ${formatEnv(setting.env)} | ${escapeCell(setting.describe)} |`,
-		);
-		return [
-			`## [${name}]`,
-			"",
-			"| key | type | default | environment | meaning |",
-			"|---|---|---|---|---|",
-			...rows,
-			"",
-		].join("\n");
-	});
+	const parts = [...Map.groupBy(configReference, ({ section }) => section)].map(
+		([section, rows]) =>
+			[
+				`## [${section}]`,
+				"",
+				"| key | type | default | environment | meaning |",
+				"|---|---|---|---|---|",
+				...rows.map(
+					({ key, type, default: value, env, describe }) =>
+						`| \`${key}\` | ${type} | ${value === undefined ? "" : `\`${escapeCell(value)}\``} | ${env.map((name) => `\`${name}\``).join(", ")} | ${escapeCell(describe)} |`,
+				),
+				"",
+			].join("\n"),
+	);
 	return [
 		NOTE,
 		"# Configuration",
@@ -128,13 +123,6 @@ function formatConfig(): string {
 		"",
 		...parts,
 	].join("\n");
-}
-
-function formatEnv(env: unknown): string {
-	const list = env === undefined ? [] : Array.isArray(env) ? env : [env];
-	return list
-		.map((source) => `\`${typeof source === "string" ? source : source.name}\``)
-		.join(", ");
 }
 
 function formatErrors(): string {

@@ -1,7 +1,7 @@
 import { constants, homedir } from "node:os";
+import { systemClock } from "@llorch/run/clock";
 import { type InterruptionCode, interruption } from "./app/interruption.ts";
 import type { Invocation } from "./app/invocation.ts";
-import { systemClock } from "./app/system-clock.ts";
 
 const SIGNALS = {
 	SIGINT: "LLORCH_INTERRUPTED",

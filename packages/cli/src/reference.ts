@@ -1,5 +1,8 @@
+import { generateConfigReference } from "@llorch/config";
+import { sections } from "./app/sections.ts";
+
 /** What the reference pages are generated from. */
+export const configReference = generateConfigReference(sections);
 export { errorTables } from "./app/error-tables.ts";
-export { sections } from "./app/sections.ts";
 export { optionName, usageLine } from "./command-paths.ts";
 export { createCli } from "./run.ts";

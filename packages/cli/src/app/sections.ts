@@ -1,5 +1,5 @@
 import { modelsSection } from "@llorch/catalog/declarations";
-import { defineSection, type Section } from "@llorch/core";
+import { type AnySection, defineSection } from "@llorch/core";
 import {
 	fanoutDefaultsSection,
 	fanoutSection,
@@ -42,12 +42,12 @@ export const generalSection = defineSection<General>("general", {
 });
 
 /** Every section that a feature declares, in the order of the reference page. */
-export const sections: readonly Section<never>[] = [
+export const sections: readonly AnySection[] = [
 	generalSection,
 	modelsSection,
 	fanoutSection,
 	fanoutDefaultsSection,
-] as unknown as readonly Section<never>[];
+];
 
 /** Keys of the old tool that still load, with a note naming the new key. */
 export const renames = [

@@ -1,0 +1,55 @@
+import {
+	type ErrorInfo,
+	type Finding,
+	formatCount,
+	LlorchError,
+} from "@llorch/core";
+
+/** What one check found. `skipped`: it had nothing to look at, and has no findings. */
+export type CheckReport = {
+	id: string;
+	title: string;
+	/** The gravest of its findings. */
+	status: "ok" | "warning" | "error" | "skipped";
+	durationMs: number;
+	findings: Finding[];
+};
+
+/** What doctor found. `docs/schemas/doctor.schema.json` describes it; fields are only ever added. */
+export type Diagnosis = {
+	version: 1;
+	/** How many checks ended with each status. */
+	counts: Record<CheckReport["status"], number>;
+	/** In the order of the list of checks, not of their ends. */
+	checks: CheckReport[];
+};
+
+export function createDiagnosis(
+	checks: readonly Omit<CheckReport, "status">[],
+): Diagnosis {
+	const counts = { ok: 0, warning: 0, error: 0, skipped: 0 };
+	const reports = checks.map((check) => {
+		const status = statusOf(check.findings);
+		counts[status]++;
+		const { id, title, durationMs, findings } = check;
+		return { id, title, status, durationMs, findings };
+	});
+	return { version: 1, counts, checks: reports };
+}
+
+function statusOf(findings: readonly Finding[]): CheckReport["status"] {
+	for (const level of ["error", "warning", "ok"] as const)
+		if (findings.some((finding) => finding.level === level)) return level;
+	return "skipped";
+}
+
+/** A diagnosis with errors is a failure (LLORCH_DOCTOR_FOUND_ERRORS); one with warnings only is none. */
+export function judge({ checks }: Diagnosis): ErrorInfo | undefined {
+	const failed = checks.filter(({ status }) => status === "error");
+	if (failed.length === 0) return undefined;
+	return new LlorchError(
+		"LLORCH_DOCTOR_FOUND_ERRORS",
+		`${formatCount(failed.length, "check")} found an error: ${failed.map(({ title }) => title).join(", ")}`,
+		{ details: { checks: failed.map(({ id }) => id) } },
+	).info;
+}

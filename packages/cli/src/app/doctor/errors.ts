@@ -1,0 +1,8 @@
+import { defineErrors } from "@llorch/core";
+
+export const doctorErrors = defineErrors({
+	LLORCH_DOCTOR_FOUND_ERRORS: {
+		exit: 1,
+		title: "Doctor found something broken",
+	},
+});
