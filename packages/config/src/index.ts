@@ -4,6 +4,7 @@ export {
 	formatOrigin,
 	type Origin,
 } from "./config.ts";
+export { type ConfigEdit, editConfigText } from "./edit.ts";
 export { configErrors } from "./errors.ts";
 export {
 	findRepositoryRoot,
@@ -22,4 +23,6 @@ export type { Environment, FlagValue } from "./overrides.ts";
 export { expandPath, showPath } from "./paths.ts";
 export type { ConfigFile, FileKind } from "./places.ts";
 export { formatProblem, type Problem } from "./problems.ts";
+export { generateConfigReference, type ReferenceRow } from "./reference.ts";
 export type { Rename, RenamedKey, RetiredEnv, RetiredKey } from "./schema.ts";
+export { renderConfigTemplate } from "./template.ts";
