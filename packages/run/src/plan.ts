@@ -3,7 +3,6 @@ import type { Cell, Outcome } from "@llorch/core";
 export type Plan<I> = {
 	/** The first cell not handed out yet, none of whose lanes is blocked. */
 	take(blockedLanes: ReadonlySet<string>): Cell<I> | undefined;
-	has(id: string): boolean;
 	inOrder<V>(outcomes: ReadonlyMap<string, Outcome<V>>): Outcome<V>[];
 };
 
@@ -23,7 +22,7 @@ export function createPlan<I>(
 			);
 			return index === -1 ? undefined : waiting.splice(index, 1)[0];
 		},
-		has: (id) => ids.has(id),
+
 		inOrder: (outcomes) => cells.flatMap((cell) => outcomes.get(cell.id) ?? []),
 	};
 }
