@@ -4,15 +4,19 @@ import { coreErrors, type ErrorInfo, type ErrorTable } from "@llorch/core";
 import { fanoutErrors } from "@llorch/fanout/declarations";
 import { llmErrors } from "@llorch/llm/declarations";
 import { runErrors } from "@llorch/run/declarations";
+import { doctorErrors } from "./doctor/errors.ts";
+import { cliErrors } from "./errors.ts";
 
 /** Every code llorch can fail with, by the feature that declares it. */
 export const errorTables: Readonly<Record<string, ErrorTable>> = {
 	core: coreErrors,
+	cli: cliErrors,
 	run: runErrors,
 	config: configErrors,
 	models: catalogErrors,
 	llm: llmErrors,
 	fanout: fanoutErrors,
+	doctor: doctorErrors,
 };
 
 /** Title and exit code of every code. */
