@@ -25,8 +25,8 @@ test.each([
 		"error: llorch explain: an argument is missing (llorch explain <code> [options])\n  next: llorch explain --help\n",
 	],
 	[
-		"--json explain",
-		"error: llorch needs an action before --json: options come after the command's words\n  next: llorch --help\n",
+		"--jsn explain",
+		"error: llorch needs an action before --jsn: options come after the command's words\n  next: llorch --help\n",
 	],
 ])("wrong usage: %s", async (line, stderr) => {
 	expect(await llorch(line)).toEqual({ stdout: "", stderr, code: 2 });

@@ -8,6 +8,10 @@ import { llorch, type SessionOptions, temporaryHome } from "./session.ts";
  * questions. A new command needs a line here; the list is held against the commands below.
  */
 const LINES: readonly { line: string; options?: SessionOptions }[] = [
+	{ line: "config init" },
+	{ line: "config path" },
+	{ line: "config show --origin" },
+	{ line: "config validate" },
 	{ line: "explain LLORCH_USAGE" },
 	{ line: "explain NO_SUCH_CODE" },
 ];

@@ -52,4 +52,8 @@ export const sections: readonly AnySection[] = [
 /** Keys of the old tool that still load, with a note naming the new key. */
 export const renames = [
 	{ from: "general.model_base_dir", to: "models.base_dir" },
+	{
+		env: "LLORCH_REMOTE_HOST",
+		note: "is retired and does nothing: a command becomes remote with --remote HOST only",
+	},
 ] as const;

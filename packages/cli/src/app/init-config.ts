@@ -1,0 +1,31 @@
+import { mkdir, open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { hasCode, LlorchError } from "@llorch/core";
+import type { App } from "./app.ts";
+import { sections } from "./sections.ts";
+
+/** Writes a commented configuration file. Throws LLORCH_CONFIG_EXISTS rather than touch one that is there. */
+export async function initConfig(
+	app: App,
+	{ user }: { user: boolean },
+): Promise<{ path: string }> {
+	const { PROJECT_FILE, renderConfigTemplate, userFile } = await import(
+		"@llorch/config"
+	);
+	const path = user
+		? userFile(app)
+		: join((await app.configReport()).repositoryRoot ?? app.cwd, PROJECT_FILE);
+	await mkdir(dirname(path), { recursive: true });
+	try {
+		// `wx`: two at once must not overwrite each other.
+		await using file = await open(path, "wx");
+		await file.writeFile(renderConfigTemplate(sections));
+	} catch (error) {
+		if (!hasCode(error, "EEXIST")) throw error;
+		throw new LlorchError("LLORCH_CONFIG_EXISTS", `${path} is there already`, {
+			hint: "It stays as it is. To see what it says: llorch config show --origin.",
+			run: ["config", "show", "--origin"],
+		});
+	}
+	return { path };
+}

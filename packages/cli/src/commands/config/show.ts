@@ -1,0 +1,47 @@
+import type { ConfigEntry } from "@llorch/config";
+import { Command, Option } from "clipanion";
+import type { App } from "../../app/app.ts";
+import type { Style } from "../../app/style.ts";
+import { formatSettings } from "../../render/config.ts";
+import { LlorchCommand } from "../command.ts";
+
+type Shown = { settings: ConfigEntry[]; home: string };
+
+export class ConfigShowCommand extends LlorchCommand<Shown> {
+	static override paths = [["config", "show"]];
+	static override remote = "forward" as const;
+	static override usage = Command.Usage({
+		category: "Configuration",
+		description: "Show every setting that counts here",
+		details:
+			"Flags beat the environment, which beats the project's .llorch.toml, which beats the user's config.toml, which beats the defaults.",
+		examples: [
+			["Every setting", "llorch config show"],
+			["And where its value comes from", "llorch config show --origin"],
+			["Settings of one section", "llorch config show models"],
+		],
+	});
+
+	origin = Option.Boolean("--origin", false, {
+		description: "Say where each value comes from: file and line, variable",
+	});
+	section = Option.String({ name: "section", required: false });
+
+	protected async run(app: App): Promise<Shown> {
+		const settings = await (await app.config()).entries();
+		const wanted = this.section;
+		return {
+			home: app.home,
+			settings:
+				wanted === undefined
+					? settings
+					: settings.filter(({ section, key }) =>
+							`${section}.${key}.`.startsWith(`${wanted}.`),
+						),
+		};
+	}
+
+	protected render({ settings, home }: Shown, style: Style): string {
+		return formatSettings(settings, { origin: this.origin, home, style });
+	}
+}

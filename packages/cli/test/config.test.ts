@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { llorch, temporaryHome } from "./session.ts";
+
+let home: string;
+beforeEach(() => {
+	home = temporaryHome();
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const project = (text: string) =>
+	writeFileSync(join(home, ".llorch.toml"), text);
+
+test("config show --origin says where each value comes from, with line and variable", async () => {
+	project('version = 1\n\n[models]\nbase_dir = "weights"\n');
+	const run = await llorch("config show --origin --json", {
+		home,
+		env: { HF_ENDPOINT: "http://127.0.0.1:1" },
+	});
+	const { settings } = JSON.parse(run.stdout).result;
+	expect(settings).toContainEqual({
+		section: "models",
+		key: "base_dir",
+		value: "weights",
+		describe: expect.any(String),
+		origin: { kind: "project", path: join(home, ".llorch.toml"), line: 4 },
+	});
+	expect(settings).toContainEqual(
+		expect.objectContaining({
+			key: "endpoint",
+			value: "http://127.0.0.1:1",
+			origin: { kind: "env", name: "HF_ENDPOINT" },
+		}),
+	);
+	const text = await llorch("config show models --origin", { home });
+	expect(text.stdout).toContain(
+		'models.base_dir\t"weights"\t~/.llorch.toml:4\n',
+	);
+	expect(text).toMatchObject({ stderr: "", code: 0 });
+});
+
+test("config validate names every problem with file and line, and fails with 3", async () => {
+	project('[fanuot]\nmodels = []\n\n[general]\ncolor = "yes"\n');
+	const run = await llorch("config validate", { home });
+	expect(run.stdout.split("\n")).toEqual([
+		'error  .llorch.toml:1: unknown key "fanuot" (did you mean "fanout"?)',
+		expect.stringMatching(
+			/^error {2}\.llorch\.toml:5: general\.color must be .*\(got "yes"\)$/,
+		),
+		"",
+	]);
+	expect(run.stderr).toContain("the configuration has 2 problems");
+	expect(run.code).toBe(3);
+});
+
+test("a broken configuration stops a command that needs it, and not the ones that help", async () => {
+	project("version = ");
+	expect(await llorch("config show", { home })).toMatchObject({
+		stdout: "",
+		code: 3,
+	});
+	const path = await llorch("config path", { home });
+	expect(path.code).toBe(0);
+	expect(path.stdout).toContain(join(home, ".llorch.toml"));
+	expect((await llorch("explain LLORCH_CONFIG_INVALID", { home })).code).toBe(
+		0,
+	);
+});
+
+test("config init writes a file that is valid, and never touches one that is there", async () => {
+	mkdirSync(join(home, ".git"));
+	const first = await llorch("config init", { home });
+	const path = join(home, ".llorch.toml");
+	expect(first).toEqual({ stdout: `${path}\n`, stderr: "", code: 0 });
+	expect((await llorch("config validate", { home })).code).toBe(0);
+	const text = readFileSync(path, "utf8");
+	const second = await llorch("config init", { home });
+	expect(second).toMatchObject({ stdout: "", code: 1 });
+	expect(second.stderr).toContain("LLORCH_CONFIG_EXISTS");
+	expect(readFileSync(path, "utf8")).toBe(text);
+	const user = await llorch("config init --user", { home });
+	expect(user.stdout).toBe(join(home, ".config/llorch/config.toml\n"));
+});
+
+test("a key of the old tool loads, with a note that names the new one", async () => {
+	project('[general]\nmodel_base_dir = "old"\n');
+	const run = await llorch("config show models.base_dir", { home });
+	expect(run.code).toBe(0);
+	expect(run.stderr).toMatch(
+		/^warning: \.llorch\.toml:2: general\.model_base_dir .*models\.base_dir\n$/,
+	);
+	const retired = await llorch("config show models", {
+		home,
+		env: { LLORCH_REMOTE_HOST: "mac" },
+	});
+	expect(retired.stderr).toContain("LLORCH_REMOTE_HOST");
+});
