@@ -1,12 +1,15 @@
 import { type ErrorInfo, toErrorInfo } from "@llorch/core";
 import { Cli } from "clipanion";
 import type { AppParts } from "./app/app.ts";
-import type { Conversation } from "./app/conversation.ts";
+import type { CompletionSource } from "./app/completion.ts";
+import { type Conversation, silence } from "./app/conversation.ts";
+import { createApp } from "./app/create-app.ts";
 import { exitCodeOf } from "./app/error-tables.ts";
 import type { Invocation } from "./app/invocation.ts";
 import { version } from "./app/version.ts";
 import type { LlorchContext } from "./commands/context.ts";
 import { commands } from "./commands/index.ts";
+import type { Completable } from "./complete.ts";
 import { formatError } from "./render/error.ts";
 import { findHelp } from "./render/help.ts";
 import { styleFor } from "./render/style.ts";
@@ -50,6 +53,8 @@ async function parseAndRun(
 ): Promise<number> {
 	const { argv } = invocation;
 	const cli = createCli();
+	if (argv[0] === "__complete")
+		return offerCompletions(invocation, cli, options.parts);
 	const color = !invocation.env.NO_COLOR && !argv.includes("--no-color");
 	const help = findHelp(
 		argv,
@@ -77,6 +82,39 @@ async function parseAndRun(
 		return tell(invocation, explainUsage(error, argv, cli), options);
 	}
 	return cli.run(command, context);
+}
+
+/** `llorch __complete -- WORD… CURRENT`, asked by the completion scripts: an offer a line, its meaning after a tab. */
+async function offerCompletions(
+	invocation: Invocation,
+	cli: Cli<LlorchContext>,
+	parts: AppParts | undefined,
+): Promise<number> {
+	const { complete } = await import("./complete.ts");
+	const words = invocation.argv.slice(1);
+	const candidates = await complete(
+		words[0] === "--" ? words.slice(1) : words,
+		listCompletable(cli),
+		() => createApp(invocation, { verbose: false }, silence, parts),
+	);
+	for (const { word, describe } of candidates)
+		invocation.stdout.write(`${word}\t${describe}\n`);
+	return 0;
+}
+
+function listCompletable(cli: Cli<LlorchContext>): Completable[] {
+	const definitions = cli.definitions();
+	return commands.flatMap((command) => {
+		const { paths = [], completes } = command as typeof command & {
+			completes?: CompletionSource;
+		};
+		const definition = definitions.find(({ path }) =>
+			paths.some((words) => path === ["llorch", ...words].join(" ")),
+		);
+		return definition === undefined
+			? []
+			: paths.map((path) => ({ path, definition, completes }));
+	});
 }
 
 /** Shows a failure that no command could: a command line that does not parse. */

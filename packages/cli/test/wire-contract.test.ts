@@ -8,6 +8,7 @@ import { llorch, type SessionOptions, temporaryHome } from "./session.ts";
  * questions. A new command needs a line here; the list is held against the commands below.
  */
 const LINES: readonly { line: string; options?: SessionOptions }[] = [
+	{ line: "completion zsh" },
 	{ line: "config init" },
 	{ line: "config path" },
 	{ line: "config show --origin" },

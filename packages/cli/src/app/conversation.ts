@@ -1,4 +1,4 @@
-import type { Ask, Envelope, Event } from "@llorch/core";
+import { type Ask, type Envelope, type Event, LlorchError } from "@llorch/core";
 import type { Style } from "./style.ts";
 
 /** How a command's result looks to a person. Pure: the near side renders what the far side sent with the same functions. */
@@ -18,4 +18,14 @@ export type Conversation = {
 	input(): AsyncIterable<Uint8Array> | undefined;
 	/** The last word: shows result and error. Nothing is handled after it. */
 	finish<R>(envelope: Envelope<R>, view: View<R>): Promise<void>;
+};
+
+/** Nobody listens and nobody answers: completion must not write between a user's keystrokes. */
+export const silence: Conversation = {
+	handle: async () => {},
+	ask: async ({ text }) => {
+		throw new LlorchError("LLORCH_NEEDS_ANSWER", text);
+	},
+	input: () => undefined,
+	finish: async () => {},
 };

@@ -12,7 +12,6 @@ export type WorkFlags = {
 	workFolder?: string | undefined;
 	configFile?: string | undefined;
 	verbose: boolean;
-	quiet: boolean;
 };
 
 /** Puts the app together: every dear part behind a lazy function. The one place where features meet. */

@@ -8,6 +8,7 @@ import {
 } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../app/app.ts";
+import type { CompletionSource } from "../app/completion.ts";
 import type { Conversation } from "../app/conversation.ts";
 import { createApp } from "../app/create-app.ts";
 import { exitCodeOf } from "../app/error-tables.ts";
@@ -29,6 +30,8 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	static json: "value" | "rows" = "value";
 	/** `read` commands take piped input; all others leave it alone, so that a `while read` loop around llorch works. */
 	static stdin: "read" | "unused" = "unused";
+	/** What the shell may offer for this command's words. */
+	static completes?: CompletionSource;
 
 	json = Option.Boolean("--json", false, {
 		description: "Print one JSON envelope on stdout",

@@ -16,6 +16,12 @@ export class ExplainCommand extends LlorchCommand<Explanation> {
 		],
 	});
 
+	static override completes = async () =>
+		Object.entries(allErrors).map(([word, { title }]) => ({
+			word,
+			describe: title,
+		}));
+
 	code = Option.String({ name: "code" });
 
 	protected async run(): Promise<Explanation> {

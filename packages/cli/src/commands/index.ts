@@ -1,4 +1,5 @@
 import type { CommandClass } from "clipanion";
+import { CompletionCommand } from "./completion.ts";
 import { ConfigInitCommand } from "./config/init.ts";
 import { ConfigPathCommand } from "./config/path.ts";
 import { ConfigShowCommand } from "./config/show.ts";
@@ -10,6 +11,7 @@ import { ExplainCommand } from "./explain.ts";
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
 	DevDoctorCommand,
+	CompletionCommand,
 	ConfigInitCommand,
 	ConfigPathCommand,
 	ConfigShowCommand,

@@ -1,6 +1,7 @@
 import type { ConfigEntry } from "@llorch/config";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
+import { sections } from "../../app/sections.ts";
 import type { Style } from "../../app/style.ts";
 import { formatSettings } from "../../render/config.ts";
 import { LlorchCommand } from "../command.ts";
@@ -21,6 +22,9 @@ export class ConfigShowCommand extends LlorchCommand<Shown> {
 			["Settings of one section", "llorch config show models"],
 		],
 	});
+
+	static override completes = async () =>
+		sections.map(({ name }) => ({ word: name, describe: "section" }));
 
 	origin = Option.Boolean("--origin", false, {
 		description: "Say where each value comes from: file and line, variable",
