@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Watched } from "../watched.ts";
 import type { FaultList } from "./faults.ts";
-import { describeRequest, type HubRequest } from "./log.ts";
 import type { RepoFile } from "./repos.ts";
 import { type Exchange, sendContent, sendFault, sendText } from "./send.ts";
 
@@ -18,11 +15,9 @@ export class Cdn {
 	/** Set once the server listens. */
 	origin = "";
 	private readonly tickets = new Map<string, Ticket>();
-	private readonly log: Watched<HubRequest>;
 	private readonly faults: FaultList;
 
-	constructor(log: Watched<HubRequest>, faults: FaultList) {
-		this.log = log;
+	constructor(faults: FaultList) {
 		this.faults = faults;
 	}
 
@@ -47,23 +42,12 @@ export class Cdn {
 		return `${this.origin}/repos/${repo}/${sha256}?response-content-disposition=${name}&Signature=${signature}`;
 	}
 
-	readonly handle = (
-		message: IncomingMessage,
-		response: ServerResponse,
-	): void => {
-		void this.answer(message, response).catch(() => response.destroy());
-	};
-
-	private async answer(
-		message: IncomingMessage,
-		response: ServerResponse,
-	): Promise<void> {
-		const request = this.log.add(describeRequest("cdn", message));
+	async answer(exchange: Exchange): Promise<void> {
+		const { request } = exchange;
 		const signature = new URL(request.url, this.origin).searchParams.get(
 			"Signature",
 		);
 		const ticket = this.tickets.get(signature ?? "");
-		const exchange: Exchange = { log: this.log, request, response, effect: {} };
 		if (ticket === undefined) return denied(exchange);
 		request.repo = ticket.repo;
 		request.file = ticket.file.path;

@@ -1,10 +1,13 @@
+import type { RequestListener } from "node:http";
 import { listenLoopback, type Tls } from "../loopback.ts";
 import { Watched } from "../watched.ts";
+import type { HubState } from "./access.ts";
 import { Cdn } from "./cdn.ts";
 import { type Fault, FaultList } from "./faults.ts";
-import type { HubRequest } from "./log.ts";
+import { describeRequest, type HubRequest } from "./log.ts";
 import { makeRepo, type Repo, type RepoInput } from "./repos.ts";
-import { type HubState, hubHandler } from "./routes.ts";
+import { answerHub } from "./routes.ts";
+import type { Exchange } from "./send.ts";
 
 export type HubOptions = {
 	/** By name: `org/name`. */
@@ -20,6 +23,8 @@ export type HubOptions = {
 	treePageSize?: number;
 	/** Sends small files through a relative 307 to `/api/resolve-cache/…` of the same origin, as huggingface.co does. */
 	redirectSmallFiles?: boolean;
+	/** Called when an exchange is over. */
+	onRequest?: (request: HubRequest) => void;
 	/** Old name to new name: answered with a relative 307, as for a repository that was moved. */
 	moved?: Readonly<Record<string, string>>;
 };
@@ -67,16 +72,36 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 		repos.set(name, makeRepo(name, input));
 	const faults = new FaultList(options.faults);
 	const log = new Watched<HubRequest>();
-	const cdn = new Cdn(log, faults);
-	const cdnServer = await listenLoopback(cdn.handle, { tls: options.tls });
-	cdn.origin = cdnServer.url;
-	const state: HubState = { ...options, url: "", repos, faults, log, cdn };
-	const hubServer = await listenLoopback(hubHandler(state), options).catch(
-		async (error: unknown) => {
-			await cdnServer.close();
-			throw error;
-		},
+	const handler =
+		(
+			server: "hub" | "cdn",
+			answer: (exchange: Exchange) => Promise<void>,
+		): RequestListener =>
+		(message, response) => {
+			const request = log.add(describeRequest(server, message));
+			response.once("close", () => {
+				request.closed = true;
+				log.changed();
+				options.onRequest?.(request);
+			});
+			answer({ log, request, message, response, effect: {} }).catch(() =>
+				response.destroy(),
+			);
+		};
+	const cdn = new Cdn(faults);
+	const cdnServer = await listenLoopback(
+		handler("cdn", (exchange) => cdn.answer(exchange)),
+		{ tls: options.tls },
 	);
+	cdn.origin = cdnServer.url;
+	const state: HubState = { ...options, url: "", repos, faults, cdn };
+	const hubServer = await listenLoopback(
+		handler("hub", (exchange) => answerHub(state, exchange)),
+		options,
+	).catch(async (error: unknown) => {
+		await cdnServer.close();
+		throw error;
+	});
 	state.url = hubServer.url;
 
 	const repoOf = (name: string): Repo => {

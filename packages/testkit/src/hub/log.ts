@@ -22,6 +22,8 @@ export type HubRequest = {
 	bytesSent: number;
 	/** The whole answer was handed to the network. */
 	finished: boolean;
+	/** The exchange is over: answered, or its connection closed by whomever. */
+	closed: boolean;
 };
 
 export function describeRequest(
@@ -42,5 +44,6 @@ export function describeRequest(
 		status: 0,
 		bytesSent: 0,
 		finished: false,
+		closed: false,
 	};
 }

@@ -1,4 +1,8 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type {
+	IncomingMessage,
+	OutgoingHttpHeaders,
+	ServerResponse,
+} from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { writeOut } from "../loopback.ts";
 import type { Watched } from "../watched.ts";
@@ -11,6 +15,7 @@ import { parseRange } from "./range.ts";
 export type Exchange = {
 	log: Watched<HubRequest>;
 	request: HubRequest;
+	message: IncomingMessage;
 	response: ServerResponse;
 	effect: FaultEffect;
 };
@@ -132,16 +137,20 @@ async function pump(
 		for (let chunk of slices(block, effect.bytesPerSecond)) {
 			chunk = chunk.subarray(0, Math.max(0, limit - request.bytesSent));
 			chunk = spoil(chunk, at, effect.wrongByteAt);
+			if (effect.bytesPerSecond !== undefined)
+				await pace(
+					request.bytesSent + chunk.length,
+					effect.bytesPerSecond,
+					began,
+				);
 			if (chunk.length > 0 && !(await writeOut(response, chunk))) return false;
 			at += chunk.length;
 			request.bytesSent += chunk.length;
 			log.changed();
 			if (request.bytesSent >= limit) {
-				if (effect.cutAfter === limit) await cut(exchange);
+				if (effect.cutAfter === limit) cut(exchange);
 				return false;
 			}
-			if (effect.bytesPerSecond !== undefined)
-				await pace(request.bytesSent, effect.bytesPerSecond, began);
 		}
 	}
 	return true;
@@ -165,9 +174,10 @@ async function finish(exchange: Exchange): Promise<void> {
 }
 
 /** Ends the connection after what was written has left. */
-async function cut({ effect, response }: Exchange): Promise<void> {
-	if (effect.reset) response.socket?.resetAndDestroy();
-	else response.socket?.end();
+function cut({ effect, response }: Exchange): void {
+	const { socket } = response;
+	if (effect.reset) socket?.resetAndDestroy();
+	else socket?.end(() => socket.destroy());
 }
 
 /** Small pieces when the rate is limited, so that a slow server drips instead of gushing. */

@@ -92,7 +92,7 @@ async function stream(exchange: ChatExchange): Promise<void> {
 		changed();
 		if (behaviour.stallAfter === sent) return;
 		if (behaviour.cutAfter === sent) {
-			response.socket?.end();
+			response.socket?.end(() => response.destroy());
 			return;
 		}
 		if (behaviour.errorAfter === sent) {
