@@ -2,6 +2,7 @@ export * from "./checks.ts";
 export * from "./errors.ts";
 export * from "./failures.ts";
 export * from "./installation.ts";
+export * from "./llm.ts";
 export * from "./logs/call-logs.ts";
 export type { Merged } from "./logs/merge-databases.ts";
 export * from "./model-ref.ts";

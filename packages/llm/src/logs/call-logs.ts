@@ -86,7 +86,7 @@ export async function openCallLogs(
  * Carries what the calls logged into llm's log and removes the folder, also long after the run. Doing it twice adds
  * nothing twice. What could not be carried stays, with its files, for the next time.
  * @param into false when nothing shall be logged: the files are only removed
- * @throws LLORCH_LLM_LOGS_UNUSABLE, LLORCH_LOCKED
+ * @throws LLORCH_LLM_LOGS_UNUSABLE, and the signal's reason
  */
 export async function closeCallLogs(
 	folder: string,

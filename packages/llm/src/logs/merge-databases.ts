@@ -22,18 +22,25 @@ const AT_ONCE = 8;
 
 /**
  * Adds the rows of these databases to llm's log. One llorch at a time does so; every file is added whole or not at all.
- * @throws LLORCH_LLM_LOGS_UNUSABLE, LLORCH_LOCKED
+ * @throws LLORCH_LLM_LOGS_UNUSABLE, and the signal's reason
  */
 export async function mergeDatabases(
 	files: readonly string[],
 	context: MergeContext,
 ): Promise<Merged> {
 	const { database } = context.llm;
-	await using _lock = await acquireLock(`${database}.llorch.lock`, context);
-	let turns = 0;
-	for (let at = 0; at < files.length; at += AT_ONCE)
-		turns += await mergeSome(files.slice(at, at + AT_ONCE), context);
-	return { turns };
+	const lock = await acquireLock(`${database}.llorch.lock`, {
+		signal: context.signal,
+		wait: true,
+	});
+	try {
+		let turns = 0;
+		for (let at = 0; at < files.length; at += AT_ONCE)
+			turns += await mergeSome(files.slice(at, at + AT_ONCE), context);
+		return { turns };
+	} finally {
+		await lock.release();
+	}
 }
 
 async function mergeSome(

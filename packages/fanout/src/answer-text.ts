@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { TextFile } from "./answer.ts";
+
+// All rows of a run are in memory at its end, and a page of text is 3 kB.
+const INLINE_BYTES = 64 * 1024;
+
+/** Takes an answer in, bit by bit, in bounded memory. */
+export type AnswerText = {
+	push(bytes: Uint8Array): Promise<void>;
+	/** What was taken in, whole. Called once, also for an answer that broke off. */
+	end(): Promise<{ text: string | null; text_file?: TextFile }>;
+};
+
+/**
+ * @param folder the run's folder
+ * @param path where a large answer goes, relative to it
+ */
+export function takeAnswerText(folder: string, path: string): AnswerText {
+	let held: Uint8Array[] = [];
+	let bytes = 0;
+	let file: FileHandle | undefined;
+	const hash = createHash("sha256");
+	return {
+		async push(chunk) {
+			bytes += chunk.length;
+			hash.update(chunk);
+			held.push(chunk);
+			if (bytes <= INLINE_BYTES) return;
+			file ??= await open(join(folder, path), "w");
+			for (const part of held) await file.writeFile(part);
+			held = [];
+		},
+		async end() {
+			if (file === undefined) return { text: decode(Buffer.concat(held)) };
+			await file.sync();
+			await file.close();
+			return {
+				text: null,
+				text_file: { path, bytes, sha256: hash.digest("hex") },
+			};
+		},
+	};
+}
+
+function decode(bytes: Uint8Array): string {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+	// llm ends every answer with one newline of its own.
+	return text.endsWith("\n") ? text.slice(0, -1) : text;
+}
