@@ -32,8 +32,9 @@ export function describeNeed(setting: Setting<unknown>): string {
 
 function listChoices(choices: readonly string[]): string {
 	const quoted = choices.map((choice) => JSON.stringify(choice));
-	const last = quoted.pop() ?? "nothing";
-	return quoted.length === 0 ? last : `${quoted.join(", ")} or ${last}`;
+	return quoted.length < 2
+		? quoted.join()
+		: `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
 function describeRange(range: readonly [number, number] | undefined): string {
