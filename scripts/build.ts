@@ -37,12 +37,13 @@ export async function main(args: readonly string[] = []): Promise<number> {
 export async function buildBundle(): Promise<void> {
 	rmSync(bundleFolder, { recursive: true, force: true });
 	mkdirSync(bundleFolder, { recursive: true });
-	await build({
+	const { metafile } = await build({
 		entryPoints: { llorch: ENTRY },
 		outdir: bundleFolder,
 		bundle: true,
 		splitting: true,
 		format: "esm",
+		absWorkingDir: root,
 		platform: "node",
 		target: "node22.19",
 		minify: true,
@@ -54,6 +55,11 @@ export async function buildBundle(): Promise<void> {
 		},
 		logLevel: "warning",
 	});
+	// Which source stands in which chunk: tests/startup.test.ts reads it.
+	writeFileSync(
+		join(root, "dist", "bundle-meta.json"),
+		JSON.stringify(metafile),
+	);
 	const { version, license } = manifest;
 	writeFileSync(
 		join(bundleFolder, "package.json"),
