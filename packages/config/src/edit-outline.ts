@@ -13,7 +13,7 @@ export type Pair = {
 };
 
 /** `[table]`, or `[[table]]` with its place in the list as the path's last part. */
-export type Header = { path: KeyPath; node: AST.TOMLTable };
+type Header = { path: KeyPath; node: AST.TOMLTable };
 
 /** A document as its pairs and headers, in the order they are written. Pairs inside lists are left out: nothing edits them. */
 export type Outline = { pairs: Pair[]; headers: Header[] };

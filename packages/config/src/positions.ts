@@ -2,7 +2,7 @@ import type { AST } from "toml-eslint-parser";
 import type { KeyPath } from "./key-path.ts";
 
 /** Both count from 1. */
-export type Position = { line: number; column: number };
+type Position = { line: number; column: number };
 
 /** Finds where a key or a list's element begins; for one that does not stand in the text, where the nearest table above it does. */
 export type Positions = (path: KeyPath) => Position | undefined;

@@ -18,7 +18,7 @@ export type RetiredEnv = { env: string; note: string };
 export type Rename = RenamedKey | RetiredKey | RetiredEnv;
 
 /** One declared key, under its full name: `models.base_dir`. */
-export type Key = {
+type Key = {
 	id: string;
 	section: string;
 	name: string;
