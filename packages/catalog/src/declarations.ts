@@ -1,5 +1,5 @@
 import { defineSection } from "@llorch/core";
-import { modelErrors } from "./models-errors.ts";
+import { modelErrors } from "./models/errors.ts";
 
 /** The settings of `[models]`. */
 export type ModelsSettings = {

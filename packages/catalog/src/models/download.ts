@@ -1,0 +1,172 @@
+import {
+	type Cell,
+	type ErrorInfo,
+	formatBytes,
+	type Outcome,
+	type Work,
+} from "@llorch/core";
+import { cellId, memoryBacklog, runCells } from "@llorch/run";
+import type { FileRequest, StoredFile } from "../store/types.ts";
+import { tellAfter, tellBefore } from "./notes.ts";
+import type { Cancel, CatalogOptions } from "./options.ts";
+import { commonPlace } from "./place.ts";
+import { inspectTarget } from "./state.ts";
+import { findTargets, type Target } from "./target.ts";
+
+/** How one model ended. */
+export type DownloadedModel = {
+	/** As it was named: an id, or `hf:org/repo/file`. */
+	name: string;
+	/** `present`: it was here already, and nothing was fetched. */
+	status: "downloaded" | "present" | "failed" | "skipped";
+	/** Bytes of its files that are here now. */
+	bytes: number;
+	/** Where a program finds it: its one file, or the folder of its files. Absent when it is not complete. */
+	path?: string;
+	files: StoredFile[];
+	error?: ErrorInfo;
+};
+
+export type Downloads = {
+	downloaded: number;
+	present: number;
+	failed: number;
+	skipped: number;
+	/** Bytes that came over the network. */
+	fetchedBytes: number;
+	models: DownloadedModel[];
+};
+
+type Files = Outcome<StoredFile>[];
+
+/**
+ * Makes the named models be on this disk, verified and linked. A model that fails hides no other.
+ * Throws LLORCH_UNKNOWN_MODEL before anything is fetched, and on an abort its reason, saying what is kept.
+ */
+export async function* downloadModels(
+	options: CatalogOptions,
+	{ names, signal }: { names: readonly string[] } & Cancel,
+): Work<Downloads> {
+	const targets = findTargets(names, options);
+	for (const target of targets) {
+		const { state } = await inspectTarget(options.store, target);
+		yield* tellBefore(target, state, options.endpoint);
+	}
+	const { cells, cellsOf } = planFiles(targets);
+	const backlog = memoryBacklog<FileRequest, StoredFile>(cells);
+	yield* runCells(
+		backlog,
+		(cell, cellSignal) =>
+			options.store.ensureFile(cell.input, { signal: cellSignal }),
+		{
+			limits: { [LANE]: options.parallel ?? 2 },
+			signal,
+			clock: options.clock,
+		},
+	);
+	if (signal.aborted) {
+		yield* tellKept(options, targets);
+		throw signal.reason;
+	}
+	const outcomes = new Map(
+		backlog.outcomes().map((outcome) => [outcome.id, outcome]),
+	);
+	const models = targets.map((target) =>
+		summarize(
+			target,
+			cellsOf(target).flatMap((id) => outcomes.get(id) ?? []),
+		),
+	);
+	for (const [index, target] of targets.entries())
+		if (models[index]?.status === "downloaded") yield* tellAfter(target);
+	return count(models);
+}
+
+const LANE = "hub";
+
+/** One cell for each file. Two names of one file are one cell, which makes the links of both. */
+function planFiles(targets: readonly Target[]): {
+	cells: Cell<FileRequest>[];
+	cellsOf(target: Target): string[];
+} {
+	const idOf = ({ repo, revision, path }: FileRequest) =>
+		cellId({ kind: "download", repo, revision, path });
+	const cells = new Map<string, Cell<FileRequest>>();
+	for (const request of targets.flatMap(({ requests }) => requests)) {
+		const id = idOf(request);
+		const known = cells.get(id)?.input;
+		const links = [...(known?.links ?? []), ...(request.links ?? [])];
+		const input =
+			known === undefined ? request : { ...known, ...request, links };
+		cells.set(id, {
+			id,
+			label: input.label ?? input.path,
+			uses: [LANE],
+			input,
+		});
+	}
+	return {
+		cells: [...cells.values()],
+		cellsOf: ({ requests }) => requests.map(idOf),
+	};
+}
+
+function summarize({ name }: Target, outcomes: Files): DownloadedModel {
+	const files = outcomes.flatMap((each) =>
+		each.status === "ok" ? [each.value] : [],
+	);
+	const error = outcomes.find((each) => each.status === "failed")?.error;
+	const bytes = files.reduce((sum, file) => sum + file.size, 0);
+	if (error !== undefined)
+		return { name, status: "failed", bytes, files, error };
+	if (files.length < outcomes.length)
+		return { name, status: "skipped", bytes, files };
+	const fetched = files.some(({ how }) => how === "downloaded");
+	return {
+		name,
+		status: fetched ? "downloaded" : "present",
+		bytes,
+		path: commonPlace(files.map(({ links, snapshot }) => links[0] ?? snapshot)),
+		files,
+	};
+}
+
+function count(models: DownloadedModel[]): Downloads {
+	const having = (status: DownloadedModel["status"]) =>
+		models.filter((model) => model.status === status).length;
+	// Two names of one file share its bytes.
+	const files = new Map(
+		models.flatMap((model) => model.files).map((file) => [file.snapshot, file]),
+	);
+	return {
+		downloaded: having("downloaded"),
+		present: having("present"),
+		failed: having("failed"),
+		skipped: having("skipped"),
+		fetchedBytes: [...files.values()].reduce(
+			(sum, { fetchedBytes }) => sum + fetchedBytes,
+			0,
+		),
+		models,
+	};
+}
+
+/** What an interrupted download has kept, for going on. */
+async function* tellKept(
+	{ store }: CatalogOptions,
+	targets: readonly Target[],
+): Work<void> {
+	const states = await Promise.all(
+		targets.map((target) => inspectTarget(store, target)),
+	);
+	const kept = states
+		.flatMap(({ files }) => files)
+		.filter(({ state }) => state === "partial")
+		.reduce((sum, { bytes }) => sum + bytes, 0);
+	if (kept > 0)
+		yield {
+			type: "note",
+			level: "info",
+			text: `${formatBytes(kept)} of what is not complete are kept: the same command goes on from there`,
+		};
+}

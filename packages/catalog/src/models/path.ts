@@ -1,0 +1,41 @@
+import { formatBytes, LlorchError } from "@llorch/core";
+import { usablePath } from "./info.ts";
+import type { CatalogOptions } from "./options.ts";
+import { inspectTarget } from "./state.ts";
+import { findTarget } from "./target.ts";
+
+export type ModelPath = { name: string; path: string };
+
+/**
+ * Where a program finds the model: its link under the base folder where there is one, else its place in the cache; of
+ * several files, the folder. Throws LLORCH_UNKNOWN_MODEL, LLORCH_MODEL_ABSENT, and LLORCH_DIGEST_MISMATCH for a file that
+ * was hashed before and is not what it must be. No network, no hashing.
+ */
+export async function findPath(
+	options: CatalogOptions,
+	name: string,
+): Promise<ModelPath> {
+	const target = findTarget(name, options);
+	const { state, bytes, files } = await inspectTarget(options.store, target);
+	const path = usablePath(files);
+	if (path !== undefined) return { name, path };
+	if (state === "damaged") {
+		const file = files.find((each) => each.state === "wrong");
+		throw new LlorchError(
+			"LLORCH_DIGEST_MISMATCH",
+			`${file?.blob ?? name} is not the file that ${name} must be`,
+			{ run: ["models", "verify", name] },
+		);
+	}
+	throw new LlorchError("LLORCH_MODEL_ABSENT", tell(name, state, bytes), {
+		run: ["models", "download", name],
+	});
+}
+
+function tell(name: string, state: string, bytes: number): string {
+	if (state === "partial")
+		return `only ${formatBytes(bytes)} of ${name} are on this machine`;
+	if (state === "found")
+		return `the files of ${name} are on this machine, but nobody has checked them yet`;
+	return `${name} is not on this machine`;
+}

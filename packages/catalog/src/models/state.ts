@@ -1,0 +1,56 @@
+import type { Inspection, Store } from "../store/types.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * How much of a model is on this disk. `ready`: all of it, and hashed; `unchecked`: all of it, but some file was never
+ * hashed by llorch; `found`: files at the old places that a download would check and use; `partial`: some of it;
+ * `damaged`: a file that is not what it must be; `absent`: nothing.
+ */
+export type ModelState =
+	| "ready"
+	| "unchecked"
+	| "found"
+	| "partial"
+	| "damaged"
+	| "absent";
+
+/** States in which a program could use the model. */
+export const USABLE: ReadonlySet<ModelState> = new Set(["ready", "unchecked"]);
+
+export type TargetState = {
+	state: ModelState;
+	/** On this disk, partials included. */
+	bytes: number;
+	files: readonly Inspection[];
+};
+
+/** Looks at a target's files without network and without hashing. */
+export async function inspectTarget(
+	store: Store,
+	{ requests }: Target,
+): Promise<TargetState> {
+	const files = await Promise.all(
+		requests.map((request) => store.inspect(request)),
+	);
+	return {
+		state: summarize(files),
+		bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+		files,
+	};
+}
+
+function summarize(files: readonly Inspection[]): ModelState {
+	const all = (test: (file: Inspection) => boolean) => files.every(test);
+	if (files.some(({ state }) => state === "wrong")) return "damaged";
+	if (all(({ state }) => state === "verified")) return "ready";
+	const there = ({ state }: Inspection) =>
+		state === "verified" || state === "unhashed";
+	if (all(there)) return "unchecked";
+	if (all((file) => there(file) || file.adoptable !== undefined))
+		return "found";
+	return all(
+		({ state, adoptable }) => state === "absent" && adoptable === undefined,
+	)
+		? "absent"
+		: "partial";
+}

@@ -1,0 +1,48 @@
+import { lstat, opendir } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode } from "@llorch/core";
+
+/** Something under the base folder that no entry of the catalog knows. */
+export type Stranger = {
+	/** Absolute. */
+	path: string;
+	/** On this disk: 0 for a link. */
+	bytes: number;
+	/** Device and inode, so that two names of one file are counted once. */
+	file: string;
+};
+
+/**
+ * Files and links under `folder` that are not among `known` paths, in order of their names. A folder that is not there
+ * has none. Links are not followed, and the notes that `hf download --local-dir` leaves in `.cache` are passed over.
+ */
+export async function findStrangers(
+	folder: string,
+	known: ReadonlySet<string>,
+): Promise<Stranger[]> {
+	const found: Stranger[] = [];
+	for await (const path of walk(folder)) {
+		if (known.has(path)) continue;
+		const stats = await lstat(path).catch(() => undefined);
+		if (stats === undefined) continue;
+		found.push({
+			path,
+			bytes: stats.isFile() ? stats.size : 0,
+			file: `${stats.dev}:${stats.ino}`,
+		});
+	}
+	return found.sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+	const entries = await opendir(folder).catch((error: unknown) => {
+		if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES")) return undefined;
+		throw error;
+	});
+	if (entries === undefined) return;
+	for await (const entry of entries) {
+		const path = join(folder, entry.name);
+		if (!entry.isDirectory()) yield path;
+		else if (entry.name !== ".cache") yield* walk(path);
+	}
+}
