@@ -1,6 +1,16 @@
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { findPart, needs, realPart, realTest } from "./needs.ts";
+import {
+	findPart,
+	needs,
+	realPart,
+	realTest,
+	repositoryRoot,
+} from "./needs.ts";
+import { programSession } from "./session/index.ts";
+import { makeWorld } from "./world.ts";
+
+const fixture = join(import.meta.dirname, "../fixtures/real-test");
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -36,4 +46,48 @@ describe("needs", () => {
 
 realTest(["git"], "a real test runs where its part is", ({ task }) => {
 	expect(task.name).toBe("a real test runs where its part is");
+});
+
+describe("a real test without its part", () => {
+	const run = async (required: string) => {
+		await using world = await makeWorld({
+			env: { LLORCH_REQUIRE_REAL: required },
+		});
+		const vitest = programSession(world, {
+			file: process.execPath,
+			args: [join(repositoryRoot, "node_modules/vitest/vitest.mjs")],
+		});
+		await vitest([
+			...["run", "--reporter=json", `--outputFile=${world.path("report")}`],
+			...["--config", join(fixture, "vitest.config.ts")],
+		]);
+		const report = JSON.parse(await world.read("report")) as {
+			testResults: {
+				assertionResults: {
+					title: string;
+					status: string;
+					failureMessages: string[];
+				}[];
+			}[];
+		};
+		return report.testResults[0]?.assertionResults;
+	};
+
+	test("is skipped, and its title says why", async () => {
+		expect(await run("")).toMatchObject([
+			{ title: "has its part", status: "passed" },
+			{ title: "lacks a part (needs no-such-part)", status: "skipped" },
+		]);
+	});
+
+	test("fails with LLORCH_REQUIRE_REAL=1", async () => {
+		expect(await run("1")).toMatchObject([
+			{ title: "has its part", status: "passed" },
+			{
+				title: "lacks a part",
+				status: "failed",
+				failureMessages: [expect.stringContaining("needs no-such-part")],
+			},
+		]);
+	});
 });

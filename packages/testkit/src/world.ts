@@ -12,6 +12,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { listTree } from "./list-tree.ts";
 import { findPart, type Part } from "./needs.ts";
@@ -162,18 +163,27 @@ async function linkTools(bin: string, tools: readonly Part[]): Promise<void> {
 
 /** Ends what still runs, and returns what did not end by itself. */
 async function stopAll(processes: World["processes"]): Promise<FoundProcess[]> {
-	// The last child of a process that has just ended may need a moment: nobody tells us when it is gone, so we look again.
-	for (let look = 0; look < 20; look++) {
-		if ((await processes()).length === 0) return [];
-		await new Promise((resolve) => setTimeout(resolve, 25));
-	}
-	const left = await processes();
+	// The last child of a process that has just ended may need a moment.
+	const left = await remaining(processes);
 	for (const { pid } of left) {
 		try {
 			process.kill(pid, "SIGKILL");
 		} catch {
 			// It ended between the look and the signal.
 		}
+	}
+	if (left.length > 0) await remaining(processes);
+	return left;
+}
+
+/** What still runs after half a second. They are not our children, so nobody tells us when they end: we look again. */
+async function remaining(
+	processes: World["processes"],
+): Promise<FoundProcess[]> {
+	let left = await processes();
+	for (let look = 0; look < 20 && left.length > 0; look++) {
+		await delay(25);
+		left = await processes();
 	}
 	return left;
 }
