@@ -27,13 +27,13 @@ export type Machine = {
 export type Fix = NonNullable<Finding["fix"]>;
 
 // One process for all, instead of a dozen lookups.
-const SCRIPT = `id -u
+const SCRIPT = `id -u || echo unknown
 for name; do if command -v "$name" >/dev/null; then echo "$name"; fi; done`;
 
-/** Looks which programs a fix could use. Takes 3 s at most; a machine that does not answer by then has none. */
+/** Looks which programs a fix could use: also where PATH is empty or wrong. Takes 3 s at most; what did not answer by then is not there. */
 export async function describeMachine(runner: CommandRunner): Promise<Machine> {
 	const { stdout } = await capture(runner, {
-		file: "sh",
+		file: "/bin/sh",
 		args: ["-c", SCRIPT, "sh", ...INSTALLERS, ...HELPERS],
 		timeoutMs: 3_000,
 	});
