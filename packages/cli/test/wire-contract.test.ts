@@ -1,7 +1,15 @@
 import { rmSync } from "node:fs";
+import type { Check } from "@llorch/core";
 import { expect, onTestFinished, test } from "vitest";
+import type { Doctor } from "../src/app/doctor/doctor.ts";
+import { runChecks } from "../src/app/doctor/run-checks.ts";
 import { createCli } from "../src/run.ts";
-import { llorch, type SessionOptions, temporaryHome } from "./session.ts";
+import {
+	fixedClock,
+	llorch,
+	type SessionOptions,
+	temporaryHome,
+} from "./session.ts";
 
 /**
  * Every command, run locally and through a wire, must print the same bytes, end with the same code and ask the same
@@ -13,6 +21,7 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "config path" },
 	{ line: "config show --origin" },
 	{ line: "config validate" },
+	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
 	{ line: "explain LLORCH_USAGE" },
 	{ line: "explain NO_SUCH_CODE" },
 ];
@@ -41,3 +50,22 @@ test("every command has a line above", () => {
 		.filter((path) => !covered.some((line) => line.startsWith(`${path} `)));
 	expect(missing).toEqual([]);
 });
+
+/** Findings of every kind; the real checks see a machine that changes while they look. */
+async function troubledDoctor(): Promise<Doctor> {
+	const check = (id: string, run: Check["run"]): Check => ({
+		id,
+		title: id,
+		timeoutMs: 10_000,
+		run,
+	});
+	const fix = { run: ["mv", "a b", "c"], safe: false };
+	const checks = [
+		check("good", async () => [{ level: "ok", text: "fine" }]),
+		check("poor", async () => [{ level: "warning", text: "näh", fix }]),
+		check("bad", () => Promise.reject(new Error("broken"))),
+	];
+	return {
+		diagnose: ({ signal }) => runChecks(checks, { signal, clock: fixedClock }),
+	};
+}
