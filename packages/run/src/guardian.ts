@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { GUARDIAN_SCRIPT } from "./guardian-script.ts";
 
 /**
  * Ends what llorch started when llorch itself cannot any more (`kill -9`, a crash, the out-of-memory killer).
  *
- * It is a POSIX `sh` that reads from a pipe which process groups run. llorch holds the only write end, so when llorch is
- * gone, for whatever reason, the kernel closes it, and the guardian ends every group still on its list.
+ * It is a `sh` that waits for the end of a pipe which llorch holds open: when llorch is gone, for whatever reason, the
+ * kernel closes it. Then it reads from a file, which llorch keeps up to date, what still runs, and ends that.
  */
 export type Guardian = {
 	/**
-	 * Starts one process and puts its group on the list. `start` must make it the leader of its own group, and hand
-	 * `mark` on in its environment.
+	 * Starts one process and notes its group. `start` must make it the leader of its own group, and hand `mark` on in its
+	 * environment.
 	 */
 	guard<P extends { pid?: number | undefined }>(
 		start: (mark: Record<string, string>) => P,
@@ -20,102 +23,117 @@ export type Guardian = {
 };
 
 /**
- * The variable that tells one start from all others. A process exists for about a millisecond before llorch knows
- * its id; killed in just that moment (two of three `kill -9` during a burst of starts hit one), llorch has announced the
- * mark but not the group, and the guardian finds the process by it. Does not begin with LLORCH_: it is no setting.
+ * The variable that tells one start from all others. A process exists for about a millisecond before llorch knows its id; if
+ * llorch is killed just then (two of three `kill -9` during a burst of starts hit such a moment), the guardian finds the
+ * process by its mark. The name does not begin with LLORCH_, because it is no setting.
  */
 export const MARK_VARIABLE = "__LLORCH_START";
 
-// The write end closes in a child only when it has become the new program, so at the end of input a marked process has
-// its environment; it is looked for twice all the same, because Linux fills /proc/PID/environ a moment later.
-// Nobody waits for the guardian, so `sleep` in a loop is good enough: TERM, and KILL for what is left a second later.
-const SCRIPT = `
-trap '' HUP INT QUIT TERM
-groups=' '
-mark=
-while read -r word value; do
-	case $word in
-	starting) mark=$value ;;
-	started) mark= groups="$groups$value " ;;
-	ended)
-		case $groups in
-		*" $value "*) groups="\${groups%%" $value "*} \${groups#*" $value "}" ;;
-		esac ;;
-	esac
-done
-find_marked() {
-	if [ -r /proc/self/environ ]; then
-		for file in $(grep -l -F -e "$mark" /proc/[0-9]*/environ); do
-			file=\${file#/proc/}
-			groups="$groups\${file%/environ} "
-		done
-	else
-		groups="$groups$(ps -A -E -ww -o pid= -o command= | grep -F -e "$mark" | while read -r pid rest; do printf '%s ' "$pid"; done)"
-	fi
-}
-signal_all() {
-	alive=
-	for group in $groups; do
-		if kill -s "$1" -- "-$group"; then alive=yes; fi
-	done
-}
-case $mark in ?*) find_marked; sleep 0.1; find_marked ;; esac
-signal_all TERM
-signal_all CONT
-for wait in 1 2 3 4 5 6 7 8 9 10; do
-	case $alive in '') exit ;; esac
-	sleep 0.1 || sleep 1
-	signal_all 0
-done
-signal_all KILL
-`;
+/** Bytes of one entry in the file: long enough for a mark, and rewritten in place, so the file stays as small as what runs. */
+const ENTRY_BYTES = 64;
 
-/** A guardian that is started with the first process it is given, and again should somebody have ended it. */
-export function createGuardian(): Guardian {
-	const groups = new Set<number>();
+/**
+ * A guardian that is started with the first process it is given, and again should somebody have ended it. Its file is made in
+ * TMPDIR, and has no name any more once it is open. Where file or guardian cannot be had, processes run without.
+ */
+export function createGuardian(
+	env: Readonly<Record<string, string | undefined>>,
+): Guardian {
 	const token = randomUUID();
 	let starts = 0;
-	let shell: ChildProcess | undefined;
+	let post: Post | undefined;
+	/** What runs, each at the place of its entry in the file; empty places are free. */
+	const entries: (string | undefined)[] = [];
 
-	const tell = (word: string, value: string | number) =>
-		shell?.stdin?.write(`${word} ${value}\n`);
+	const note = (place: number, entry: string | undefined) => {
+		entries[place] = entry;
+		post?.write(place, entry);
+	};
 
 	return {
 		guard(start) {
-			if (shell === undefined) {
-				shell = startShell(() => {
-					shell = undefined;
+			if (post === undefined || post.ended()) {
+				post?.leave();
+				post = takePost(env);
+				entries.forEach((entry, place) => {
+					post?.write(place, entry);
 				});
-				for (const group of groups) tell("started", group);
 			}
+			const free = entries.indexOf(undefined);
+			const place = free === -1 ? entries.length : free;
 			const mark = `${token}.${starts++}.`;
-			tell("starting", mark);
-			const child = start({ [MARK_VARIABLE]: mark });
-			if (child.pid !== undefined) {
-				groups.add(child.pid);
-				tell("started", child.pid);
+			note(place, mark);
+			let child: ReturnType<typeof start> | undefined;
+			try {
+				child = start({ [MARK_VARIABLE]: mark });
+				return child;
+			} finally {
+				note(place, child?.pid === undefined ? undefined : String(child.pid));
 			}
-			return child;
 		},
 		release(group) {
-			if (groups.delete(group)) tell("ended", group);
+			const place = entries.indexOf(String(group));
+			if (place !== -1) note(place, undefined);
 		},
 	};
 }
 
-function startShell(onEnd: () => void): ChildProcess {
-	// Its own session, so that neither Ctrl-C nor a closing terminal reaches it; "/", so that it keeps no disk busy.
-	const shell = spawn("/bin/sh", ["-c", SCRIPT], {
+type Post = {
+	write(place: number, entry: string | undefined): void;
+	ended(): boolean;
+	leave(): void;
+};
+
+function takePost(
+	env: Readonly<Record<string, string | undefined>>,
+): Post | undefined {
+	const path = join(env.TMPDIR || "/tmp", `llorch-guardian-${randomUUID()}`);
+	try {
+		const written = openSync(path, "wx", 0o600);
+		const read = openSync(path, "r");
+		unlinkSync(path);
+		const shell = startShell(read, env.PATH);
+		closeSync(read);
+		return {
+			// Into a file and not down the pipe, because a file is written at once, also where a runtime puts off what goes into
+			// a pipe (Bun does); what is written survives the writer.
+			write(place, entry = "") {
+				try {
+					writeSync(
+						written,
+						`${entry.padEnd(ENTRY_BYTES - 1)}\n`,
+						place * ENTRY_BYTES,
+					);
+				} catch {
+					// A full disk must not keep programs from running.
+				}
+			},
+			ended: () =>
+				shell.pid === undefined ||
+				shell.exitCode !== null ||
+				shell.signalCode !== null,
+			leave: () => closeSync(written),
+		};
+	} catch {
+		return undefined;
+	}
+}
+
+function startShell(list: number, path = ""): ChildProcess {
+	const shell = spawn("/bin/sh", ["-c", GUARDIAN_SCRIPT], {
+		// Keeps no disk busy.
 		cwd: "/",
-		env: { PATH: "/usr/bin:/bin" },
+		// grep, sleep and ps are elsewhere on some systems.
+		env: { PATH: `/usr/bin:/bin:${path}` },
+		// Its own session: neither Ctrl-C nor a closing terminal reaches it.
 		detached: true,
-		stdio: ["pipe", "ignore", "ignore"],
+		stdio: ["pipe", "ignore", "ignore", list],
 	});
-	shell.once("error", onEnd).once("exit", onEnd);
-	shell.stdin.on("error", onEnd);
+	shell.on("error", () => {});
+	shell.stdin?.on("error", () => {});
 	// Neither the process nor its pipe keeps llorch from ending.
 	shell.unref();
-	unref(shell.stdin);
+	if (shell.stdin !== null) unref(shell.stdin);
 	return shell;
 }
 

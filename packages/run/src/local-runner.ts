@@ -41,7 +41,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * `start` throws LLORCH_PROGRAM_NOT_FOUND, LLORCH_PROGRAM_NOT_RUNNABLE or LLORCH_FOLDER_NOT_FOUND.
  */
 export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
-	const guardian = createGuardian();
+	const guardian = createGuardian(options.env);
 	const { killAfterMs = 5000 } = options;
 
 	async function start(
@@ -84,22 +84,24 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 				life.end({ aborted: true });
 			});
 		}
-		const chunks = mergeOutput(
-			{ out: child.stdout, err: child.stderr },
-			life.exited,
-		);
+		const streams = { out: child.stdout, err: child.stderr };
+		const chunks = mergeOutput(streams, life.exited);
 		async function* output(): AsyncGenerator<Chunk, void> {
 			let complete = false;
 			try {
 				yield* chunks;
 				complete = true;
 			} finally {
-				if (!complete) {
-					life.end({ aborted: true });
-					await life.done;
-				}
+				if (!complete) await leave();
+				for (const stream of Object.values(streams)) stream.destroy();
 			}
 			if (inputError !== undefined) throw inputError.error;
+		}
+		/** The reader has left. The pipes are emptied until the end: a closed one would kill a program that says goodbye. */
+		async function leave(): Promise<void> {
+			life.end({ aborted: true });
+			for (const stream of Object.values(streams)) stream.resume();
+			await life.done;
 		}
 		return { output: output(), done: life.done };
 	}

@@ -8,12 +8,13 @@ const LINGER_BYTES = 8 * 1024 * 1024;
 
 /**
  * Both streams of a process as one, in the order in which the bytes arrived. Nothing is read ahead of the consumer but one
- * stream buffer each: a consumer that stops reading stops the process by a full pipe.
+ * stream buffer each: a consumer that stops reading stops the process by a full pipe. To be called at once after the start: a
+ * stream that nobody listens to is emptied by the runtime.
  *
  * Ends when both streams have ended; or, when `exited` has resolved, after 250 ms (in total) of waiting for what only a
- * background process can still write, or 8 MiB of it. The streams are closed then.
+ * background process can still write, or 8 MiB of it. Leaves the streams to the caller, with nothing listening for data.
  */
-export async function* mergeOutput(
+export function mergeOutput(
 	streams: Readonly<Record<Chunk["stream"], Readable>>,
 	exited: Promise<unknown>,
 ): AsyncGenerator<Chunk, void> {
@@ -22,39 +23,44 @@ export async function* mergeOutput(
 	const open = new Set<Chunk["stream"]>(["out", "err"]);
 	const waiter = createWaiter(exited);
 
-	for (const stream of open) {
+	const stopListening = [...open].map((stream) => {
+		const onReadable = () => {
+			if (!ready.includes(stream)) ready.push(stream);
+			waiter.wake();
+		};
 		const onEnd = () => {
 			open.delete(stream);
 			waiter.wake();
 		};
-		streams[stream]
-			.on("readable", () => {
-				if (!ready.includes(stream)) ready.push(stream);
-				waiter.wake();
-			})
+		const readable = streams[stream]
+			.on("readable", onReadable)
 			.once("end", onEnd)
 			.once("close", onEnd)
 			// A pipe that breaks has ended; how the process ended is told elsewhere.
 			.on("error", onEnd);
-	}
+		return () => readable.off("readable", onReadable);
+	});
 
-	let lingered = 0;
-	try {
-		while (lingered < LINGER_BYTES) {
-			const stream = ready.shift();
-			if (stream !== undefined) {
-				const bytes: Buffer | null = streams[stream].read();
-				if (bytes === null) continue;
-				ready.push(stream);
-				if (waiter.exited()) lingered += bytes.length;
-				yield { stream, bytes };
-			} else if (open.size === 0 || !(await waiter.wait())) {
-				return;
+	async function* chunks(): AsyncGenerator<Chunk, void> {
+		let lingered = 0;
+		try {
+			while (lingered < LINGER_BYTES) {
+				const stream = ready.shift();
+				if (stream !== undefined) {
+					const bytes: Buffer | null = streams[stream].read();
+					if (bytes === null) continue;
+					ready.push(stream);
+					if (waiter.exited()) lingered += bytes.length;
+					yield { stream, bytes };
+				} else if (open.size === 0 || !(await waiter.wait())) {
+					return;
+				}
 			}
+		} finally {
+			for (const stop of stopListening) stop();
 		}
-	} finally {
-		for (const readable of Object.values(streams)) readable.destroy();
 	}
+	return chunks();
 }
 
 function createWaiter(exited: Promise<unknown>) {

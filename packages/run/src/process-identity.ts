@@ -84,11 +84,16 @@ function exists(pid: number): boolean {
 	}
 }
 
-/** proc(5): `pid (name) state …`; the name may hold anything, brackets too; field 22 is the start in ticks since boot. */
-export function parseProcStat(stat: string): Seen {
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	const state = fields[0] ?? "";
-	return { start: fields[19] ?? "", zombie: state === "Z" || state === "X" };
+/** proc(5): `pid (name) state ppid pgrp …`; the name may hold anything, brackets too; field 22 is the start in ticks since boot. */
+export function parseProcStat(stat: string): Seen & { group: number } {
+	const [state = "", , group, ...rest] = stat
+		.slice(stat.lastIndexOf(")") + 2)
+		.split(" ");
+	return {
+		start: rest[16] ?? "",
+		zombie: state === "Z" || state === "X",
+		group: Number(group),
+	};
 }
 
 /** `Ss   Sat Nov 21 07:36:11 2026` */
