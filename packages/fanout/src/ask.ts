@@ -95,7 +95,6 @@ async function* ask(
 	}
 	const result = await running.done;
 	const end = {
-		model: cell.label,
 		result,
 		stderr: errors.text(),
 		...(spec.timeoutMs === undefined ? {} : { timeoutMs: spec.timeoutMs }),

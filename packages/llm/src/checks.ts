@@ -203,10 +203,10 @@ function parse<T>({ stdout, result }: Captured): T | undefined {
 }
 
 function broken(what: string, { result, stderr }: Captured): Finding[] {
-	const error = readLlmFailure({ model: what, result, stderr });
+	const error = readLlmFailure({ result, stderr });
 	// The check of llm's files says the same, with the file's name and a fix.
 	if (error.code === "LLORCH_LLM_BROKEN_CONFIG") return [];
-	return [{ level: "error", text: error.message }];
+	return [{ level: "error", text: `${what}: ${error.message}` }];
 }
 
 function didYouMean(name: string | undefined): string {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { isTransientLlmError, readLlmFailure } from "./failures.ts";
 
 const end = (stderr: string, exitCode = 1) => ({
-	model: "tiny",
 	result: { exitCode },
 	stderr,
 });
@@ -63,12 +62,12 @@ describe("readLlmFailure", () => {
 		expect(isTransientLlmError(failure)).toBe(transient);
 	});
 
-	it("names the model and llm's own sentence", () => {
+	it("tells it in llm's own sentence", () => {
 		expect(
 			readLlmFailure(end("noise\nError: Error code: 401 - bad key\n")),
 		).toEqual({
 			code: "LLORCH_LLM_AUTH",
-			message: "tiny: Error code: 401 - bad key",
+			message: "Error code: 401 - bad key",
 			hint: "See which keys llm has: llm keys. Set one: llm keys set NAME.",
 			details: { status: 401 },
 		});
@@ -85,33 +84,32 @@ describe("readLlmFailure", () => {
 			readLlmFailure(
 				end("Error: Incorrect API key provided: sk-abcdefgh12345678\n"),
 			).message,
-		).toBe("tiny: Incorrect API key provided: sk-***");
+		).toBe("Incorrect API key provided: sk-***");
 	});
 
 	it("tells a timeout, a signal and silence from an error", () => {
 		const failed = (
 			result: Parameters<typeof readLlmFailure>[0]["result"],
 			stderr = "",
-		) => readLlmFailure({ model: "tiny", result, stderr, timeoutMs: 1500 });
+		) => readLlmFailure({ result, stderr, timeoutMs: 1500 });
 		expect(failed({ timedOut: true })).toMatchObject({
 			code: "LLORCH_LLM_TIMEOUT",
-			message: "tiny was stopped after 1.5 s",
+			message: "stopped after 1.5 s",
 		});
 		expect(failed({ signal: "SIGKILL" })).toMatchObject({
 			code: "LLORCH_LLM_KILLED",
-			message: "llm was ended by SIGKILL while tiny answered",
+			message: "llm was ended by SIGKILL",
 			hint: "Linux ends processes so when memory runs out.",
 		});
 		expect(failed({ signal: "SIGSEGV" }).hint).toBeUndefined();
 		expect(failed({ exitCode: 3 }).message).toBe(
-			"tiny: llm ended with exit code 3 and said nothing",
+			"llm ended with exit code 3 and said nothing",
 		);
 		expect(failed({ exitCode: 3 }, "oops\n").message).toBe(
-			"tiny: llm ended with exit code 3: oops",
+			"llm ended with exit code 3: oops",
 		);
 		expect(
-			readLlmFailure({ model: "tiny", result: { timedOut: true }, stderr: "" })
-				.message,
-		).toBe("tiny was stopped");
+			readLlmFailure({ result: { timedOut: true }, stderr: "" }).message,
+		).toBe("stopped");
 	});
 });

@@ -11,7 +11,6 @@ type Code = keyof typeof llmErrors;
 
 /** What a failed call left behind. */
 export type LlmEnd = {
-	model: string;
 	result: RunResult;
 	/** All of stderr, or its end. */
 	stderr: string;
@@ -81,33 +80,29 @@ export function isTransientLlmError({ code }: ErrorInfo): boolean {
  * other than 0, a signal, a timeout. (A call that was aborted by us is no failure of llm's.)
  */
 export function readLlmFailure(end: LlmEnd): ErrorInfo {
-	const { result, stderr, model } = end;
+	const { result, stderr } = end;
 	if ("timedOut" in result) {
 		const limit =
 			end.timeoutMs === undefined
 				? ""
 				: ` after ${formatDuration(end.timeoutMs)}`;
-		return failure("LLORCH_LLM_TIMEOUT", `${model} was stopped${limit}`, {
+		return failure("LLORCH_LLM_TIMEOUT", `stopped${limit}`, {
 			hint: "Allow more time with --timeout SECONDS.",
 		});
 	}
 	if ("signal" in result)
 		return failure(
 			"LLORCH_LLM_KILLED",
-			`llm was ended by ${result.signal} while ${model} answered`,
+			`llm was ended by ${result.signal}`,
 			result.signal === "SIGKILL"
 				? { hint: "Linux ends processes so when memory runs out." }
 				: {},
 		);
-	return readStderr(model, stderr, result);
+	return readStderr(stderr, result);
 }
 
-function readStderr(
-	model: string,
-	stderr: string,
-	result: RunResult,
-): ErrorInfo {
-	const message = `${model}: ${lastError(stderr)}`;
+function readStderr(stderr: string, result: RunResult): ErrorInfo {
+	const message = lastError(stderr);
 	for (const { matches, code, hint } of PATTERNS)
 		if (matches.test(stderr))
 			return failure(code, message, hint === undefined ? {} : { hint });
@@ -118,7 +113,7 @@ function readStderr(
 			? failure("LLORCH_LLM_CRASHED", message, {
 					hint: "The end of the traceback stands in stderr_tail.",
 				})
-			: failure("LLORCH_LLM_FAILED", silent(model, stderr, result));
+			: failure("LLORCH_LLM_FAILED", silent(stderr, result));
 	const status = HTTP_STATUS.exec(line)?.[1];
 	if (status !== undefined) return readStatus(message, Number(status));
 	if (CONNECTION.test(line))
@@ -169,9 +164,9 @@ function lastError(stderr: string): string {
 	return error?.slice("Error: ".length) ?? lines.at(-1) ?? "llm said nothing";
 }
 
-function silent(model: string, stderr: string, result: RunResult): string {
+function silent(stderr: string, result: RunResult): string {
 	const code = "exitCode" in result ? ` with exit code ${result.exitCode}` : "";
 	return stderr.trim() === ""
-		? `${model}: llm ended${code} and said nothing`
-		: `${model}: llm ended${code}: ${lastError(stderr)}`;
+		? `llm ended${code} and said nothing`
+		: `llm ended${code}: ${lastError(stderr)}`;
 }
