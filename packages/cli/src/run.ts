@@ -6,6 +6,7 @@ import { type Conversation, silence } from "./app/conversation.ts";
 import { createApp } from "./app/create-app.ts";
 import { exitCodeOf } from "./app/error-tables.ts";
 import type { Invocation } from "./app/invocation.ts";
+import { createSettings } from "./app/settings.ts";
 import { version } from "./app/version.ts";
 import type { LlorchContext } from "./commands/context.ts";
 import { commands } from "./commands/index.ts";
@@ -95,7 +96,14 @@ async function offerCompletions(
 	const candidates = await complete(
 		words[0] === "--" ? words.slice(1) : words,
 		listCompletable(cli),
-		() => createApp(invocation, { verbose: false }, silence, parts),
+		() =>
+			createApp(
+				invocation,
+				createSettings(invocation, {}),
+				{ verbose: false },
+				silence,
+				parts,
+			),
 	);
 	for (const { word, describe } of candidates)
 		invocation.stdout.write(`${word}\t${describe}\n`);

@@ -1,40 +1,24 @@
-import { isAbsolute, resolve } from "node:path";
-import { type Event, formatRunSpec, LlorchError } from "@llorch/core";
+import { type Event, formatRunSpec } from "@llorch/core";
 import type { App, AppParts } from "./app.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Invocation } from "./invocation.ts";
-import { type LogLevel, logFolder, openLog } from "./log.ts";
+import { logFolder, openLog } from "./log.ts";
 import { once } from "./once.ts";
-import { generalSection, renames, sections } from "./sections.ts";
-
-/** The global flags that change what a command works with. */
-export type WorkFlags = {
-	workFolder?: string | undefined;
-	configFile?: string | undefined;
-	verbose: boolean;
-};
+import { generalSection } from "./sections.ts";
+import type { Settings } from "./settings.ts";
 
 /** Puts the app together: every dear part behind a lazy function. The one place where features meet. */
 export function createApp(
 	invocation: Invocation,
-	flags: WorkFlags,
+	settings: Settings,
+	flags: { verbose: boolean },
 	conversation: Conversation,
 	parts: AppParts = {},
 ): App {
 	const { env, home, clock, signal } = invocation;
-	const cwd = resolve(invocation.cwd, flags.workFolder ?? ".");
+	const { cwd } = settings;
 	const report = (event: Event) => {
 		conversation.handle(event).catch(() => {});
-	};
-	const sources = {
-		sections,
-		renames,
-		env,
-		cwd,
-		home,
-		...(flags.configFile === undefined
-			? {}
-			: { configFile: resolve(invocation.cwd, flags.configFile) }),
 	};
 	const app: App = {
 		env,
@@ -49,23 +33,17 @@ export function createApp(
 			openLog({
 				folder: logFolder(env, home),
 				clock,
-				level: await logLevel(app),
+				level: await settings.logLevel(),
 				pid: process.pid,
 			}),
 		),
 		config: once(async () => {
-			await mustBeFolder(cwd);
-			const { loadConfig } = await import("@llorch/config");
-			const config = await loadConfig(sources);
+			const config = await settings.config();
 			for (const text of config.notes)
 				report({ type: "note", level: "warn", text });
 			return config;
 		}),
-		configReport: once(async () => {
-			await mustBeFolder(cwd);
-			const { checkConfig } = await import("@llorch/config");
-			return checkConfig(sources);
-		}),
+		configReport: settings.configReport,
 		runner: once(async () => {
 			const { createLocalRunner, observeRunner } = await import("@llorch/run");
 			const log = await app.log();
@@ -83,8 +61,8 @@ export function createApp(
 			const config = await app.config();
 			const asked = config.get(generalSection).repo_root;
 			if (asked === "") return config.repositoryRoot;
-			const path = asked.replace(/^~(?=\/|$)/, home);
-			return isAbsolute(path) ? path : resolve(cwd, path);
+			const { expandPath } = await import("@llorch/config");
+			return expandPath(asked, { home, base: cwd });
 		}),
 		catalog: once(async () => {
 			const { openCatalog } = await import("./parts/catalog.ts");
@@ -105,22 +83,4 @@ export function createApp(
 		...parts,
 	};
 	return app;
-}
-
-/** A configuration that cannot be read must not keep the log from saying so. */
-async function logLevel(app: App): Promise<LogLevel> {
-	try {
-		return (await app.config()).get(generalSection).log_level as LogLevel;
-	} catch {
-		return "info";
-	}
-}
-
-async function mustBeFolder(folder: string): Promise<void> {
-	const { stat } = await import("node:fs/promises");
-	const stats = await stat(folder).catch(() => undefined);
-	if (stats?.isDirectory()) return;
-	throw new LlorchError("LLORCH_USAGE", `there is no folder ${folder}`, {
-		hint: "--cwd names the folder to work in.",
-	});
 }

@@ -23,10 +23,11 @@ export const generalSection = defineSection<General>("general", {
 		type: "boolean",
 		default: true,
 		env: [
-			{ name: "NO_COLOR", read: (text) => (text === "" ? undefined : false) },
+			{ name: "NO_COLOR", read: () => false },
+			{ name: "LLORCH_NO_COLOR", read: () => false },
 			{
-				name: "LLORCH_NO_COLOR",
-				read: (text) => (text === "" ? undefined : false),
+				name: "CLICOLOR_FORCE",
+				read: (text) => (text === "0" ? undefined : true),
 			},
 		],
 		describe:

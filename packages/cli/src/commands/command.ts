@@ -12,6 +12,7 @@ import type { CompletionSource } from "../app/completion.ts";
 import type { Conversation } from "../app/conversation.ts";
 import { createApp } from "../app/create-app.ts";
 import { exitCodeOf } from "../app/error-tables.ts";
+import { createSettings, type Settings } from "../app/settings.ts";
 import type { Style } from "../app/style.ts";
 import { openConversation } from "../render/conversation.ts";
 import type { LlorchContext } from "./context.ts";
@@ -48,6 +49,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		description: "Use this file in the place of the project's .llorch.toml",
 	});
 
+	#settings: Settings | undefined;
 	#conversation: Conversation | undefined;
 	#envelope: Envelope<R> | undefined;
 
@@ -65,8 +67,14 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 
 	/** The one boundary: clipanion would print an error on stdout and lose the exit code (3.2.1). */
 	override async validateAndExecute(): Promise<number> {
-		const { conversation = await openConversation(this, this.context) } =
-			this.context;
+		const { invocation } = this.context;
+		this.#settings = createSettings(invocation, this);
+		const conversation =
+			this.context.conversation ??
+			(await openConversation(invocation, {
+				...this.#listenFlags(),
+				color: !this.noColor && (await this.#settings.color()),
+			}));
 		this.#conversation = conversation;
 		try {
 			await super.validateAndExecute();
@@ -81,6 +89,11 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		return envelope.exit;
 	}
 
+	#listenFlags() {
+		const { json: rows } = this.constructor as typeof LlorchCommand;
+		return { json: this.json, quiet: this.quiet, rows: rows === "rows" };
+	}
+
 	/** Runs the command here, or on the other end of a wire. */
 	override async execute(): Promise<void> {
 		const conversation = this.#conversation as Conversation;
@@ -93,7 +106,8 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 
 	async #perform(conversation: Conversation): Promise<Envelope<R>> {
 		const { invocation, parts } = this.context;
-		const app = createApp(invocation, this, conversation, parts);
+		const settings = this.#settings as Settings;
+		const app = createApp(invocation, settings, this, conversation, parts);
 		const log = await app.log();
 		const startedAt = app.clock.now();
 		log.write({ event: "start", argv: invocation.argv, cwd: app.cwd });

@@ -3,33 +3,33 @@ import type { Invocation } from "../app/invocation.ts";
 import { createAsk } from "./ask.ts";
 import { styleFor } from "./style.ts";
 
-/** The flags that decide who listens. */
-export type ListenFlags = { json: boolean; quiet: boolean; noColor: boolean };
+/** What decides who listens. */
+export type Listening = {
+	json: boolean;
+	/** The command prints a row a line under `--json`. */
+	rows: boolean;
+	quiet: boolean;
+	color: boolean;
+};
 
 /** Opens the conversation that the flags and the streams ask for: JSON, a terminal with bars, or plain lines. */
 export async function openConversation(
-	flags: ListenFlags & { constructor: unknown },
-	{ invocation }: { invocation: Invocation },
+	invocation: Invocation,
+	{ json, rows, quiet, color }: Listening,
 ): Promise<Conversation> {
-	const { env, stdin, stderr } = invocation;
-	const color =
-		!flags.noColor && !flags.json && !env.NO_COLOR && !env.LLORCH_NO_COLOR;
-	const err = styleFor(stderr, { color, env });
-	const interactive =
-		stdin.isTTY === true && stderr.isTTY === true && !flags.json;
+	const { env, stdin, stdout, stderr } = invocation;
+	const err = styleFor(stderr, { color: color && !json, env });
+	const interactive = stdin.isTTY === true && stderr.isTTY === true && !json;
 	const ask = createAsk(invocation, { interactive, style: err });
-	const { quiet } = flags;
-	if (flags.json) {
+	if (json) {
 		const { createJsonConversation } = await import("./reporters/json.ts");
-		const rows =
-			(flags.constructor as { json?: "value" | "rows" }).json === "rows";
 		return createJsonConversation({ invocation, quiet, rows, ask });
 	}
 	const { createLocalConversation } = await import("./reporters/local.ts");
 	return createLocalConversation({
 		invocation,
 		quiet,
-		out: styleFor(invocation.stdout, { color, env }),
+		out: styleFor(stdout, { color, env }),
 		err,
 		progress: await openProgress(invocation, quiet),
 		ask,
