@@ -7,6 +7,7 @@ export {
 	type ModelsSettings,
 	modelsSection,
 } from "./declarations.ts";
+export { type ModelChecksOptions, modelChecks } from "./models/checks.ts";
 export type { Deleted, DeletePlan } from "./models/delete.ts";
 export type { DownloadedModel, Downloads } from "./models/download.ts";
 export type { ModelInfo } from "./models/info.ts";

@@ -246,7 +246,7 @@ test("the question before a deletion lists what goes and what stays", () => {
 			"  /cache/blobs/aa (5.00 MB)",
 			"  /cache/blobs/bb.part (1.00 MB, begun)",
 			"This stays:",
-			"  /cache/blobs/cc (qwen-fp16, hf uses it)",
+			"  /cache/blobs/cc (used by qwen-fp16, hf)",
 			"  /base/qwen/mine.gguf (yours)",
 		].join("\n"),
 		flag: "--force",
@@ -266,7 +266,7 @@ test("a deletion says what came free and what was kept", () => {
 	};
 	expect(formatDeleted(deleted)).toBe("deleted qwen: 6.00 MB freed\n");
 	expect(formatKept(deleted)).toBe(
-		"kept /cache/blobs/cc: qwen-fp16, hf uses it\nkept /base/qwen/mine.gguf: it is not llorch's\n",
+		"kept /cache/blobs/cc: used by qwen-fp16, hf\nkept /base/qwen/mine.gguf: it is not llorch's\n",
 	);
 	const nothing = {
 		...deleted,

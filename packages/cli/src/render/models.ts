@@ -132,7 +132,7 @@ export function askDelete(plan: DeletePlan): Question {
 	];
 	const staying = [
 		...plan.kept.map(
-			({ path, usedBy }) => `${path} (${usedBy.join(", ")} uses it)`,
+			({ path, usedBy }) => `${path} (used by ${usedBy.join(", ")})`,
 		),
 		...plan.untouched.map((path) => `${path} (yours)`),
 	];
@@ -164,7 +164,7 @@ export function formatKept(deleted: Deleted): string {
 			? [`${names.join(", ")}: nothing of it is on this machine`]
 			: []),
 		...kept.map(
-			({ path, usedBy }) => `kept ${path}: ${usedBy.join(", ")} uses it`,
+			({ path, usedBy }) => `kept ${path}: used by ${usedBy.join(", ")}`,
 		),
 		...untouched.map((path) => `kept ${path}: it is not llorch's`),
 	];
