@@ -48,9 +48,12 @@ export async function startTinyModelServer(
 	const ended = new Promise<void>((resolve) =>
 		child.once("close", () => resolve()),
 	);
-	const close = () => {
+	const close = async () => {
 		child.stdin?.end();
-		return ended;
+		// It first finishes what it is generating.
+		const patience = setTimeout(() => child.kill("SIGKILL"), 5000);
+		await ended;
+		clearTimeout(patience);
 	};
 	try {
 		const url = await ready(child, options);

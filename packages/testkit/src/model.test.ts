@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startHub } from "./hub/index.ts";
 import { tinyModel, tinyModelRepos } from "./model.ts";
@@ -79,3 +80,41 @@ realTest(
 		).rejects.toThrow(/exit code 1:[\s\S]*no\/such\.gguf/);
 	},
 );
+
+realTest(
+	["xllamacpp"],
+	"a model server ends with the program that started it",
+	async () => {
+		await using world = await makeWorld();
+		const script = `
+			import { startTinyModelServer } from ${JSON.stringify(join(import.meta.dirname, "model-server.ts"))};
+			const python = ${JSON.stringify(realPart("xllamacpp"))};
+			const server = await startTinyModelServer({ python, logFile: "log" });
+			console.log(server.pid);`;
+		const node = programSession(world, {
+			file: process.execPath,
+			args: ["--input-type=module", "--eval"],
+		});
+		const run = node.start([script], { stdin: "open" });
+		const [pid] = await run.waitFor(/^\d+$/m, "stdout");
+		expect(await world.processes()).toContainEqual({
+			pid: Number(pid),
+			command: expect.stringContaining("serve.py"),
+		});
+		run.kill("SIGKILL");
+		await run.done;
+		// Leaving the world fails when the server is still there.
+	},
+);
+
+test("a model server is not waited for when it is called off, nor when its interpreter is missing", async () => {
+	await using world = await makeWorld();
+	const logFile = world.path("log");
+	await expect(
+		startTinyModelServer({ python: "/no/python", logFile }),
+	).rejects.toThrow("/no/python did not start");
+	const signal = AbortSignal.abort(new Error("enough"));
+	await expect(
+		startTinyModelServer({ python: process.execPath, logFile, signal }),
+	).rejects.toThrow("enough");
+});

@@ -1,38 +1,37 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { repositoryRoot } from "../needs.ts";
 
 /** The llorch that sessions run, as the words before its arguments. */
 export type Program = { file: string; args: readonly string[] };
 
 /**
- * Chosen by LLORCH_BIN: unset is the source, `bundle` the npm bundle, `binary` this platform's compiled binary, anything else the
- * path of a program. Throws a plain `Error` when that was not built.
+ * Chosen by LLORCH_BIN: unset or `source` is the source, `bundle` the npm bundle, `binary` this platform's executable,
+ * anything else the path of a program. Throws a plain `Error` when that was not built.
  */
-export function llorchProgram(choice = process.env.LLORCH_BIN): Program {
+export function llorchProgram(
+	choice = process.env.LLORCH_BIN,
+	root = repositoryRoot,
+): Program {
 	const node = process.execPath;
-	if (choice === undefined || choice === "" || choice === "source")
-		return { file: node, args: [inRepository("packages/cli/src/main.ts")] };
-	if (choice === "bundle")
-		return { file: node, args: [built("dist/npm/llorch.js")] };
-	if (choice === "binary") return { file: built(...binaryNames()), args: [] };
-	if (!existsSync(choice))
-		throw new Error(`LLORCH_BIN is ${choice}: there is no such program`);
-	return { file: choice, args: [] };
+	switch (choice) {
+		case undefined:
+		case "":
+		case "source":
+			return { file: node, args: [join(root, "packages/cli/src/main.ts")] };
+		case "bundle":
+			return { file: node, args: [built(join(root, "dist/npm/llorch.js"))] };
+		case "binary":
+			return { file: built(join(root, "dist/bin/llorch")), args: [] };
+		default:
+			// Sessions run elsewhere: the path is meant from here.
+			return { file: built(resolve(choice)), args: [] };
+	}
 }
 
-function binaryNames(): string[] {
-	const { platform, arch } = process;
-	return ["dist/bin/llorch", `dist/bin/llorch-${platform}-${arch}`];
-}
-
-function built(...names: readonly string[]): string {
-	const found = names.map(inRepository).find((path) => existsSync(path));
-	if (found === undefined)
-		throw new Error(`${names[0]} is not there: run \`npx -y pnpm@12 build\``);
-	return found;
-}
-
-function inRepository(path: string): string {
-	return join(repositoryRoot, path);
+function built(path: string): string {
+	if (existsSync(path)) return path;
+	throw new Error(
+		`LLORCH_BIN asks for ${path}, which is not there: run \`npx -y pnpm@12 run build\``,
+	);
 }

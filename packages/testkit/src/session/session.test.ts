@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeWorld } from "../world.ts";
 import { llorchProgram } from "./program.ts";
@@ -132,12 +133,33 @@ describe("LLORCH_BIN", () => {
 		expect(args[0]).toMatch(/packages\/cli\/src\/main\.ts$/);
 	});
 
-	test("a path is that program", () => {
+	test("a path is that program, from here", () => {
 		expect(llorchProgram("/bin/sh")).toEqual({ file: "/bin/sh", args: [] });
-		expect(() => llorchProgram("/no/llorch")).toThrow(
-			"LLORCH_BIN is /no/llorch",
-		);
+		expect(llorchProgram("package.json").file).toBe(resolve("package.json"));
 	});
+
+	test("names what is built", async () => {
+		await using world = await makeWorld({
+			files: { "dist/npm/llorch.js": "", "dist/bin/llorch": "" },
+		});
+		expect(llorchProgram("bundle", world.folder)).toEqual({
+			file: process.execPath,
+			args: [world.path("dist/npm/llorch.js")],
+		});
+		expect(llorchProgram("binary", world.folder)).toEqual({
+			file: world.path("dist/bin/llorch"),
+			args: [],
+		});
+	});
+
+	test.each(["bundle", "binary", "/no/llorch"])(
+		"%s that was not built is an error",
+		(choice) => {
+			expect(() => llorchProgram(choice, "/nowhere")).toThrow(
+				/^LLORCH_BIN asks for .*llorch.*, which is not there: run `npx/,
+			);
+		},
+	);
 });
 
 test.each([
