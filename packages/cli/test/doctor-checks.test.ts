@@ -311,6 +311,33 @@ describe("configuration", () => {
 		]);
 	});
 
+	test("a file that may not be read gets the right to it; a folder in its place is put aside", async () => {
+		const { world, findings } = await smallMachine({
+			files: { file: "", "folder/file": "" },
+		});
+		const fixOf = async (name: string) => {
+			const path = world.path(name);
+			const code = "LLORCH_CONFIG_UNREADABLE" as const;
+			const problem = { code, where: name, text: "cannot be read", path };
+			const report = { problems: [problem], notes: [], files: [] };
+			const check = configCheck(
+				async () => report,
+				() => "",
+			);
+			const [found] = await findings(check);
+			return found?.fix;
+		};
+		expect(await fixOf("file")).toEqual({
+			run: ["chmod", "u+r", world.path("file")],
+			safe: true,
+		});
+		expect(await fixOf("folder")).toEqual({
+			run: ["mv", world.path("folder"), world.path("folder.invalid")],
+			safe: false,
+		});
+		expect(await fixOf("nowhere")).toBeUndefined();
+	});
+
 	test("an old key is a warning", async () => {
 		const found = await look({
 			".llorch.toml": '[general]\nmodel_base_dir = "m"\n',

@@ -150,7 +150,7 @@ test("an nvidia-smi that hangs costs its own limit, becomes a finding, and is en
 		{ status: "ok" },
 	]);
 	expect(ms).toBeGreaterThanOrEqual(995);
-	expect(ms).toBeLessThan(2_000);
+	expect(ms).toBeLessThan(2_500);
 	expect(await world.processes()).toEqual([]);
 	// The limit it really has, as its user will read it.
 	expect(gpu.timeoutMs).toBe(5_000);
@@ -165,7 +165,7 @@ test("a program that ignores TERM does not hold the report up", async () => {
 	expect(diagnosis.checks[0]?.findings).toEqual([
 		{ level: "warning", text: "nvidia-smi did not answer within 300 ms" },
 	]);
-	expect(ms).toBeLessThan(2_000);
+	expect(ms).toBeLessThan(2_500);
 });
 
 test("a check that never heard of its signal is left behind", async () => {

@@ -61,6 +61,7 @@ const KNOWN = new Set([
 	"apk",
 	"apt-get",
 	"brew",
+	"chmod",
 	"dnf",
 	"git",
 	"llm",

@@ -1,5 +1,4 @@
-import type { Check, Work } from "@llorch/core";
-import { LlorchError } from "@llorch/core";
+import { type Check, LlorchError, type Work } from "@llorch/core";
 import type { App } from "../app.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { listChecks } from "./list-checks.ts";
@@ -19,6 +18,7 @@ export function createDoctor(
 	return {
 		async *diagnose({ signal }) {
 			await app.configReport().catch((error) => {
+				// A bug in reading the configuration is a finding of its check.
 				if (error instanceof LlorchError) throw error;
 			});
 			return yield* runChecks(await list(app), { signal, clock: app.clock });

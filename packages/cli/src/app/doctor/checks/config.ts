@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import type { ConfigReport, Problem } from "@llorch/config";
 import type { Check, Finding } from "@llorch/core";
 
@@ -43,8 +43,10 @@ export function configCheck(
 
 /** A mistake in an environment variable or in a file's name is mended where it was made: no command can do that. */
 async function mend({ path, code }: Problem): Promise<Pick<Finding, "fix">> {
-	if (path === undefined || !(await exists(path))) return {};
-	if (code === "LLORCH_CONFIG_TOO_NEW") return {};
+	const stats = path && (await stat(path).catch(() => undefined));
+	if (!stats || code === "LLORCH_CONFIG_TOO_NEW") return {};
+	if (code === "LLORCH_CONFIG_UNREADABLE" && stats.isFile())
+		return { fix: { run: ["chmod", "u+r", path], safe: true } };
 	// Nothing is lost: the file keeps its text under a name that llorch does not read.
 	const aside = await freeName(`${path}.invalid`);
 	return { fix: { run: ["mv", path, aside], safe: false } };
@@ -57,7 +59,7 @@ async function freeName(path: string): Promise<string> {
 }
 
 async function exists(path: string): Promise<boolean> {
-	return access(path).then(
+	return lstat(path).then(
 		() => true,
 		() => false,
 	);
