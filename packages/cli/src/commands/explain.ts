@@ -28,7 +28,7 @@ export class ExplainCommand extends LlorchCommand<Explanation> {
 		const code = this.code.toUpperCase() as `LLORCH_${string}`;
 		const entry = allErrors[code];
 		if (entry === undefined) {
-			const meant = closest(code, Object.keys(allErrors));
+			const meant = closestCode(code);
 			throw new LlorchError(
 				"LLORCH_USAGE",
 				`there is no error code ${code}${meant ? ` (did you mean ${meant}?)` : ""}`,
@@ -42,4 +42,11 @@ export class ExplainCommand extends LlorchCommand<Explanation> {
 	protected render({ exit, page }: Explanation): string {
 		return `${page.trim()}\n\nExit code: ${exit}\n`;
 	}
+}
+
+/** What all codes begin with says nothing about which one was meant. */
+function closestCode(code: string): string | undefined {
+	const bare = (name: string) => name.replace(/^LLORCH_/, "");
+	const meant = closest(bare(code), Object.keys(allErrors).map(bare));
+	return meant === undefined ? undefined : `LLORCH_${meant}`;
 }

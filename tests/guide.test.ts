@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { quotePosix } from "@llorch/core";
+import {
+	llorchProgram,
+	makeWorld,
+	programSession,
+	realTest,
+	startHub,
+	tinyModel,
+	tinyModelRepos,
+} from "@llorch/testkit";
+import { expect } from "vitest";
+import { root } from "../scripts/paths.ts";
+
+const CATALOG = `version = 1
+
+[tiny]
+name = "Tiny, made here"
+repo = "${tinyModel.repo}"
+revision = "${tinyModel.revision}"
+dir = "tiny"
+licence = "${tinyModel.license}"
+files = [{ path = "${tinyModel.path}", size = ${tinyModel.bytes}, sha256 = "${tinyModel.sha256}" }]
+`;
+
+type Step = { command: string; output: string };
+
+/** The \`\`\`console blocks of a page: a line after `$ ` is run, the lines below it are what it prints. */
+function stepsOf(page: string): Step[] {
+	const blocks = [...page.matchAll(/```console\n([\s\S]*?)```/g)];
+	return blocks.flatMap(([, block = ""]) =>
+		block
+			.split(/^\$ /m)
+			.slice(1)
+			.map((step) => {
+				const [command = "", ...output] = step.split("\n");
+				return { command, output: output.join("\n") };
+			}),
+	);
+}
+
+/** `…` stands for anything in a line; a line of its own for any lines. */
+function patternOf(output: string): RegExp {
+	const lines = output.split("\n").map((line) =>
+		line === "…"
+			? "[\\s\\S]*?"
+			: line
+					.split("…")
+					.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+					.join("[^\\n]*"),
+	);
+	return new RegExp(`^${lines.join("\n")}$`);
+}
+
+for (const file of globSync("docs/guide/*.md", { cwd: root })) {
+	const steps = stepsOf(readFileSync(join(root, file), "utf8"));
+	if (steps.length === 0) continue;
+	realTest(["llm", "llm-echo"], `${file} tells the truth`, async () => {
+		await using hub = await startHub({ repos: tinyModelRepos() });
+		await using world = await makeWorld({
+			git: true,
+			files: { "~/catalog.toml": CATALOG },
+		});
+		const { file: program, args } = llorchProgram();
+		await world.program(
+			"llorch",
+			`#!/bin/sh\nexec ${quotePosix([program, ...args])} "$@"\n`,
+		);
+		const sh = programSession(world, { file: "/bin/sh", args: ["-c"] });
+		for (const { command, output } of steps) {
+			const run = await sh([command], {
+				env: {
+					HF_ENDPOINT: hub.url,
+					LLORCH_MODEL_CATALOG: world.path("~/catalog.toml"),
+				},
+			});
+			expect(run.stderr + run.stdout, `$ ${command}`).toMatch(
+				patternOf(output),
+			);
+		}
+	});
+}
