@@ -1,18 +1,16 @@
-import type { ChildProcess } from "node:child_process";
 import { resolve } from "node:path";
 import type {
 	Chunk,
 	CommandRunner,
 	Running,
-	RunResult,
 	RunSpec,
 	StartOptions,
 } from "@llorch/core";
 import { feedInput } from "./child-input.ts";
-import { createGuardian, type Guardian } from "./guardian.ts";
+import { followProcess } from "./follow-process.ts";
+import { createGuardian } from "./guardian.ts";
 import { mergeOutput } from "./merged-output.ts";
-import { endGroup } from "./process-group.ts";
-import { explainStartError } from "./start-error.ts";
+import { startProgram } from "./start-program.ts";
 
 export type LocalRunnerOptions = {
 	/** The whole environment of what is run, PATH for finding it included; a spec's `env` is added to it. */
@@ -22,9 +20,6 @@ export type LocalRunnerOptions = {
 	/** Milliseconds between TERM and KILL. Default 5000. */
 	killAfterMs?: number;
 };
-
-// setTimeout() counts in a signed 32-bit number (24.8 days), and fires at once on more.
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Runs programs on this machine, each as leader of its own process group and session (so without a terminal: what a
@@ -48,30 +43,15 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 		spec: RunSpec,
 		{ stdin: liveInput, signal }: StartOptions = {},
 	): Promise<Running> {
-		const { execa } = await import("execa");
-		if (signal?.aborted) return neverStarted;
-
+		if (signal?.aborted) return neverStarted();
 		const input = liveInput ?? spec.stdin;
-		const place = {
+		const child = await startProgram(spec, {
 			cwd: resolve(options.cwd, spec.cwd ?? "."),
 			env: { ...withoutUndefined(options.env), ...spec.env },
-		};
-		const child = guardian.guard((mark) =>
-			execa(spec.file, spec.args, {
-				cwd: place.cwd,
-				env: { ...place.env, ...mark },
-				extendEnv: false,
-				detached: true,
-				stdin: input === undefined ? "ignore" : "pipe",
-				encoding: "buffer",
-				buffer: false,
-				reject: false,
-			}),
-		);
-		if (child.pid === undefined)
-			throw await explainStartError(spec, place, (await child).cause);
-
-		const life = followProcess(child.nodeChildProcess, child.pid, {
+			hasInput: input !== undefined,
+			guardian,
+		});
+		const life = followProcess(child, {
 			guardian,
 			killAfterMs,
 			timeoutMs: spec.timeoutMs,
@@ -109,62 +89,11 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 	return { host: "local", start };
 }
 
-const neverStarted: Running = {
-	output: (async function* () {})(),
-	done: Promise.resolve({ aborted: true }),
-};
-
-type Life = {
-	/** Resolves when the process has ended; others of its group may still run. */
-	exited: Promise<RunResult>;
-	/** Resolves when the process has ended and, if it was we who ended it, its whole group. */
-	done: Promise<RunResult>;
-	end(because: RunResult): void;
-};
-
-function followProcess(
-	child: ChildProcess,
-	pid: number,
-	options: {
-		guardian: Guardian;
-		killAfterMs: number;
-		timeoutMs: number | undefined;
-		signal: AbortSignal | undefined;
-	},
-): Life {
-	const { timeoutMs, signal } = options;
-	let ending: { because: RunResult; gone: Promise<void> } | undefined;
-	let hasExited = false;
-
-	const end = (because: RunResult) => {
-		if (hasExited || ending !== undefined) return;
-		ending = { because, gone: endGroup(pid, options.killAfterMs) };
+function neverStarted(): Running {
+	return {
+		output: (async function* () {})(),
+		done: Promise.resolve({ aborted: true }),
 	};
-	const onAbort = () => end({ aborted: true });
-	signal?.addEventListener("abort", onAbort, { once: true });
-	const timer =
-		timeoutMs === undefined || timeoutMs > MAX_TIMEOUT_MS
-			? undefined
-			: setTimeout(() => end({ timedOut: true }), timeoutMs);
-
-	const exited = new Promise<RunResult>((resolve) => {
-		child.once("exit", (exitCode, exitSignal) => {
-			hasExited = true;
-			clearTimeout(timer);
-			signal?.removeEventListener("abort", onAbort);
-			resolve(
-				exitSignal === null
-					? { exitCode: exitCode ?? 0 }
-					: { signal: exitSignal },
-			);
-		});
-	});
-	const done = exited.then(async (result) => {
-		await ending?.gone;
-		options.guardian.release(pid);
-		return ending?.because ?? result;
-	});
-	return { exited, done, end };
 }
 
 function withoutUndefined(

@@ -1,6 +1,9 @@
 import { stat } from "node:fs/promises";
 import { LlorchError, type RunSpec } from "@llorch/core";
-import { findProgram } from "./find-program.ts";
+import { findProgram, type Place } from "./find-program.ts";
+
+// The least that a supported system takes in one argument is 128 KiB (Linux, MAX_ARG_STRLEN), in all of them 256 KiB and more.
+const LARGE_BYTES = 128 * 1024;
 
 /**
  * What is behind a failed spawn. The system's own answer does not say: ENOENT stands for a missing folder, a missing
@@ -8,7 +11,7 @@ import { findProgram } from "./find-program.ts";
  */
 export async function explainStartError(
 	spec: RunSpec,
-	place: { env: Readonly<Record<string, string>>; cwd: string },
+	place: Place,
 	cause: unknown,
 ): Promise<LlorchError> {
 	const { file } = spec;
@@ -22,7 +25,7 @@ export async function explainStartError(
 			{ details: { folder: place.cwd, file } },
 		);
 	}
-	const lookup = await findProgram(file, place.env, place.cwd);
+	const lookup = await findProgram(file, place);
 	if (lookup === undefined) {
 		return new LlorchError(
 			"LLORCH_PROGRAM_NOT_FOUND",
@@ -32,24 +35,35 @@ export async function explainStartError(
 			{ details: { file, path: place.env.PATH ?? null } },
 		);
 	}
-	const path = "found" in lookup ? lookup.found : lookup.refused;
+	if ("refused" in lookup) {
+		return new LlorchError(
+			"LLORCH_PROGRAM_NOT_RUNNABLE",
+			`${lookup.refused} could not be started: it is not an executable file`,
+			{ details: { file, path: lookup.refused } },
+		);
+	}
 	return new LlorchError(
 		"LLORCH_PROGRAM_NOT_RUNNABLE",
-		`${path} could not be started: ${describe(cause, "refused" in lookup)}`,
-		{ details: { file, path, reason: codeOf(cause) ?? null } },
+		`${lookup.found} could not be started: ${describe(cause, spec, place)}`,
+		{ details: { file, path: lookup.found, reason: codeOf(cause) ?? null } },
 	);
 }
 
-function describe(cause: unknown, refused: boolean): string {
+function describe(cause: unknown, spec: RunSpec, place: Place): string {
 	const code = codeOf(cause);
-	if (refused) return "it is not an executable file";
 	if (code === "ENOENT")
 		return "the interpreter that its first line names does not exist";
 	if (code === "EACCES") return "permission denied";
-	if (code === "E2BIG") return "its arguments and environment are too large";
 	if (code === "EMFILE" || code === "ENFILE") return "too many open files";
 	if (code === "EAGAIN") return "too many processes";
-	return code ?? String(cause);
+	if (code === "E2BIG" || (code === undefined && isLarge(spec, place)))
+		return "its arguments and environment are too large";
+	return code ?? "the system refused it";
+}
+
+function isLarge({ args }: RunSpec, { env }: Place): boolean {
+	const words = [...args, ...Object.entries(env).flat()];
+	return words.join("").length > LARGE_BYTES;
 }
 
 function codeOf(cause: unknown): string | undefined {
