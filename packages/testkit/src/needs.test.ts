@@ -10,8 +10,6 @@ import {
 import { programSession } from "./session/index.ts";
 import { makeWorld } from "./world.ts";
 
-const fixture = join(import.meta.dirname, "../fixtures/real-test");
-
 afterEach(() => vi.unstubAllEnvs());
 
 describe("needs", () => {
@@ -52,15 +50,20 @@ describe("a real test without its part", () => {
 	const run = async (required: string) => {
 		await using world = await makeWorld({
 			env: { LLORCH_REQUIRE_REAL: required },
+			files: {
+				"vitest.config.js":
+					'export default { test: { include: ["missing.js"] } };',
+				"missing.js": `
+					import { realTest } from ${JSON.stringify(join(import.meta.dirname, "needs.ts"))};
+					realTest(["git"], "has its part", () => {});
+					realTest(["git", "no-such-part"], "lacks a part", () => {});`,
+			},
 		});
 		const vitest = programSession(world, {
 			file: process.execPath,
 			args: [join(repositoryRoot, "node_modules/vitest/vitest.mjs")],
 		});
-		await vitest([
-			...["run", "--reporter=json", `--outputFile=${world.path("report")}`],
-			...["--config", join(fixture, "vitest.config.ts")],
-		]);
+		await vitest(["run", "--reporter=json", "--outputFile=report"]);
 		const report = JSON.parse(await world.read("report")) as {
 			testResults: {
 				assertionResults: {

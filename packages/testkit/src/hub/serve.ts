@@ -2,7 +2,7 @@ import { text as readText } from "node:stream/consumers";
 import { tinyModelRepos } from "../model.ts";
 import { type HubOptions, startHub } from "./hub.ts";
 
-const USAGE = `usage: node serve.ts [JSON | -]
+const USAGE = `usage: node packages/testkit/src/hub/serve.ts [JSON | -]
 
 Serves a loopback hub until it is interrupted, and prints its URL on the first line of stdout, then a line per request that is over.
 The JSON (on stdin with -) is what startHub takes, for example
