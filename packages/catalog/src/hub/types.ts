@@ -1,3 +1,5 @@
+import type { LlorchError } from "@llorch/core";
+
 /** One file of a repository at a revision (a commit, a branch or a tag), by its path inside the repository. */
 export type HubRef = { repo: string; revision: string; path: string };
 
@@ -15,6 +17,8 @@ export type HubFile = HubRef & {
 	size?: number;
 	/** Where the body is. When it is on another origin than the endpoint, no token goes there. */
 	url: string;
+	/** The way to `url` left the endpoint's origin. */
+	left: boolean;
 };
 
 /** An open response body. `start` is the offset of its first byte: 0 when the server ignored the asked range. */
@@ -36,28 +40,40 @@ export type HubEntry = {
 	gitSha1?: string;
 };
 
-type Cancel = { signal: AbortSignal };
+export type HubCall = {
+	signal: AbortSignal;
+	/** Told before each pause between two tries. */
+	onRetry?: ((failure: LlorchError, waitMs: number) => void) | undefined;
+};
 
 /** A client of one hub (huggingface.co, a mirror, a loopback hub). Codes: hub/errors.ts. */
 export interface Hub {
 	/** Without a trailing slash. */
 	readonly endpoint: string;
-	/** LLORCH_REPO_NOT_FOUND, LLORCH_REVISION_NOT_FOUND, LLORCH_ENTRY_NOT_FOUND, LLORCH_GATED, LLORCH_HUB_*. */
-	resolveFile(ref: HubRef, options: Cancel): Promise<HubFile>;
-	/** One GET, from byte `from` on. The caller reads `bytes` to the end or calls `close`. */
+	/** LLORCH_REPO_NOT_FOUND, LLORCH_REVISION_NOT_FOUND, LLORCH_HUB_FILE_NOT_FOUND, LLORCH_GATED, LLORCH_HUB_*. */
+	resolveFile(ref: HubRef, call: HubCall): Promise<HubFile>;
+	/**
+	 * One GET, from byte `from` on, never tried again here. The caller reads `bytes` to the end or calls `close`. What may work
+	 * the next time, here or while reading, is a `TransientError`.
+	 */
 	openBody(
 		file: HubFile,
-		options: Cancel & { from?: number; ifRange?: string },
+		call: {
+			signal: AbortSignal;
+			from?: number | undefined;
+			/** The `etag` of an earlier body: if the server has another version by now, it sends all of it. */
+			ifRange?: string | undefined;
+		},
 	): Promise<HubBody>;
 	/** Every file of the repository at that revision. */
 	listFiles(
 		at: { repo: string; revision: string },
-		options: Cancel,
+		call: HubCall,
 	): Promise<HubEntry[]>;
 	/** The commit a branch, tag or short commit names now. */
 	resolveRevision(
 		at: { repo: string; revision: string },
-		options: Cancel,
+		call: HubCall,
 	): Promise<string>;
 	close(): Promise<void>;
 }
