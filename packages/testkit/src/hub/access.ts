@@ -51,7 +51,7 @@ export function openRepo(
 		);
 	const repo = state.repos.get(name);
 	if (repo !== undefined && (!repo.private || known)) return repo;
-	// Nobody in particular is not told whether a repository exists.
+	// Who shows no token is not told whether a repository exists. (hf reads this 401 as "not found" over HTTPS only.)
 	throw known
 		? new Refusal(404, "RepoNotFound", "Repository not found")
 		: new Refusal(401, undefined, "Invalid username or password.");
