@@ -49,6 +49,8 @@ const ALLOWED_FOR_HELP = [
 	/^packages\/run\/src\/(clock|errors|declarations)\.ts$/,
 	/^packages\/[a-z]+\/src\/(declarations|errors|settings)\.ts$/,
 	/^packages\/[a-z]+\/src\/[a-z]+\/(errors|settings)\.ts$/,
+	// What a model of `[fanout]` may look like, for the check of that setting.
+	/^packages\/llm\/src\/(model-ref|words|prompt-options)\.ts$/,
 	/^(clipanion|typanion)$/,
 ];
 

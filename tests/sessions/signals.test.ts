@@ -1,3 +1,4 @@
+import { watch } from "node:fs/promises";
 import { constants } from "node:os";
 import { createCli } from "@llorch/cli/reference";
 import {
@@ -56,15 +57,19 @@ describe.each(commands)("%s", (_path, line) => {
 
 	test("survives a reader that leaves", async () => {
 		await using world = await quietWorld();
-		const llorch = llorchSession(world);
-		const normal = await llorch(line);
-		const run = llorch.start(line);
+		await using other = await quietWorld();
+		const normal = await llorchSession(other)(line);
+		const run = llorchSession(world).start(line);
 		run.closeOutput();
 		const ended = await run.done;
 		expectNoStack(ended);
 		expect([normal.code, 141]).toContain(ended.code);
 	});
 });
+
+async function fileAppears(folder: string, name: string): Promise<void> {
+	for await (const { filename } of watch(folder)) if (filename === name) return;
+}
 
 /** Commands that take their time, each with the moment at which they are in the middle of it. */
 const LONG: readonly {
@@ -98,12 +103,12 @@ const LONG: readonly {
 		async start(world) {
 			await world.program(
 				"nvidia-smi",
-				"#!/bin/sh\necho here >&2\nexec sleep 60\n",
+				`#!/bin/sh\n: > "$HOME/asked"\nexec sleep 60\n`,
 			);
 			return {
 				line: "dev doctor",
 				env: {},
-				middle: Promise.resolve(),
+				middle: fileAppears(world.home, "asked"),
 				end: async () => {},
 			};
 		},
