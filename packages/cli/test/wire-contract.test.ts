@@ -1,15 +1,18 @@
 import { rmSync } from "node:fs";
 import type { Check } from "@llorch/core";
 import { expect, onTestFinished, test } from "vitest";
-import type { Doctor } from "../src/app/doctor/doctor.ts";
+import type { Doctor } from "../src/app/doctor/diagnosis.ts";
 import { runChecks } from "../src/app/doctor/run-checks.ts";
 import { createCli } from "../src/run.ts";
+import { fakeFanout } from "./fake-fanout.ts";
 import {
 	fixedClock,
 	llorch,
 	type SessionOptions,
 	temporaryHome,
 } from "./session.ts";
+
+const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
 
 /**
  * Every command, run locally and through a wire, must print the same bytes, end with the same code and ask the same
@@ -24,6 +27,9 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
 	{ line: "explain LLORCH_USAGE" },
 	{ line: "explain NO_SUCH_CODE" },
+	{ line: "fanout run", options: fanoutParts },
+	{ line: "fanout run -m a -p why?", options: fanoutParts },
+	{ line: "fanout run -m a -p why? --dry-run", options: fanoutParts },
 ];
 
 test.each(

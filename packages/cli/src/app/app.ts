@@ -3,7 +3,7 @@ import type { Config, ConfigReport } from "@llorch/config";
 import type { Ask, Clock, CommandRunner, Event } from "@llorch/core";
 import type { Fanout } from "@llorch/fanout";
 import type { Llm } from "@llorch/llm";
-import type { Doctor } from "./doctor/doctor.ts";
+import type { Doctor } from "./doctor/diagnosis.ts";
 import type { Log } from "./log.ts";
 
 /**

@@ -3,6 +3,7 @@ import {
 	type Finding,
 	formatCount,
 	LlorchError,
+	type Work,
 } from "@llorch/core";
 
 /** What one check found. `skipped`: it had nothing to look at, and has no findings. */
@@ -22,6 +23,12 @@ export type Diagnosis = {
 	counts: Record<CheckReport["status"], number>;
 	/** In the order of the list of checks, not of their ends. */
 	checks: CheckReport[];
+};
+
+/** Looks at everything llorch needs on this machine. */
+export type Doctor = {
+	/** Never fails for what it finds. Throws the signal's reason, and LLORCH_USAGE when `--cwd` names no folder. */
+	diagnose(options: { signal: AbortSignal }): Work<Diagnosis>;
 };
 
 export function createDiagnosis(

@@ -1,14 +1,8 @@
-import { type Check, LlorchError, type Work } from "@llorch/core";
+import { type Check, LlorchError } from "@llorch/core";
 import type { App } from "../app.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Doctor } from "./diagnosis.ts";
 import { listChecks } from "./list-checks.ts";
 import { runChecks } from "./run-checks.ts";
-
-/** Looks at everything llorch needs on this machine. */
-export type Doctor = {
-	/** Never fails for what it finds. Throws the signal's reason, and LLORCH_USAGE when `--cwd` names no folder. */
-	diagnose(options: { signal: AbortSignal }): Work<Diagnosis>;
-};
 
 /** @param list the checks, instead of every check there is */
 export function createDoctor(
