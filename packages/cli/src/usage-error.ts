@@ -7,6 +7,7 @@ import {
 	wordsBeforeOptions,
 } from "./command-paths.ts";
 import type { LlorchContext } from "./commands/context.ts";
+import { commands } from "./commands/index.ts";
 
 /** clipanion's parse error as a sentence with a next step: which word is wrong, and which was probably meant. */
 export function explainUsage(
@@ -23,7 +24,7 @@ export function explainUsage(
 		return toErrorInfo(error);
 	const words = wordsBeforeOptions(argv);
 	const paths = cli.definitions().map(({ path }) => path.split(" ").slice(1));
-	const command = longestMatch(paths, words);
+	const command = longestMatch(paths, words) ?? findByShortPath(words);
 	if (command === undefined) return unknownCommand(argv, words, paths);
 	const path = command.join(" ");
 	const message = firstLine(error.message);
@@ -42,6 +43,15 @@ export function explainUsage(
 			: `llorch ${path}: ${plainWords(message, definition === undefined ? "" : usageLine(definition))}`,
 		run: [...command, "--help"],
 	};
+}
+
+/** A command with a second, shorter path (`llorch fanout`): definitions name the first one only. */
+function findByShortPath(
+	words: readonly string[],
+): readonly string[] | undefined {
+	for (const { paths: [path, ...others] = [] } of commands)
+		if (path !== undefined && longestMatch(others, words)) return path;
+	return undefined;
 }
 
 function unknownCommand(

@@ -53,7 +53,7 @@ export function specOf(
 		words: plan.words,
 		database,
 		stream: plan.stream,
-		...(text === undefined ? {} : { stdin: text }),
+		...(text ? { stdin: text } : {}),
 		...(plan.timeoutMs === 0 ? {} : { timeoutMs: plan.timeoutMs }),
 	});
 }
@@ -83,7 +83,7 @@ async function* ask(
 	const startedAt = clock.now();
 	const running = await runner.start(spec, {
 		signal,
-		...(spec.stdin === undefined ? { stdin: once(prompt.bytes) } : {}),
+		...(promptText(prompt) === undefined ? { stdin: once(prompt.bytes) } : {}),
 	});
 	const text = takeAnswerText(folder, `results/${cell.id}.txt`);
 	const errors = keepTail();

@@ -32,10 +32,11 @@ function open({ signal, clock, input, models = [] }: Setup = {}) {
 	});
 	return createFanout({
 		runner,
-		llm: createLlm({ runner, models: [], hasOpenAiKey: false }),
+		llm: createLlm({ runner }),
 		clock: clock ?? systemClock,
 		signal: signal ?? new AbortController().signal,
 		cwd: world.folder,
+		home: world.home,
 		input,
 		settings: {
 			models,

@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { expandPath } from "@llorch/config";
 import {
 	type Clock,
 	type CommandRunner,
@@ -36,6 +37,8 @@ export type FanoutParts = {
 	signal: AbortSignal;
 	/** What paths are relative to. */
 	cwd: string;
+	/** What `~` stands for. */
+	home: string;
 	input: AsyncIterable<Uint8Array> | undefined;
 	settings: FanoutSettings & FanoutDefaults;
 	facts: Omit<FanoutFacts, "gitSha" | "llmVersion">;
@@ -74,7 +77,8 @@ export type Fanout = {
 
 export function createFanout(parts: FanoutParts): Fanout {
 	const { settings, runner, signal } = parts;
-	const outdirOf = (outdir = settings.outdir) => resolve(parts.cwd, outdir);
+	const outdirOf = (outdir = settings.outdir) =>
+		expandPath(outdir, { home: parts.home, base: parts.cwd });
 	return {
 		async plan(options) {
 			const models =

@@ -122,13 +122,15 @@ function makeCell(
 
 function checkPrompts({ prompts, words }: FanoutRequest): readonly Prompt[] {
 	const effect = inspectLlmWords(words);
-	const [empty] = prompts.filter(({ bytes }) => bytes.length === 0);
-	if (prompts.length === 0 || empty !== undefined) {
+	const full = prompts.filter(({ bytes }) => bytes.length > 0);
+	if (full.length === 0 || full.length < prompts.length) {
 		// llm would ask the model an empty question, and the model would answer it.
 		if (!effect.hasPrompt && !effect.hasInput)
 			throw new LlorchError(
 				"LLORCH_FANOUT_NO_PROMPT",
-				empty === undefined ? "there is no prompt" : "a prompt is empty",
+				full.length === 0
+					? "there is no prompt"
+					: "one of the prompts is empty",
 				{
 					hint: 'Give one with -p "…", with --prompt-file FILE, through a pipe, or after "--" as llm takes it.',
 					run: ["fanout", "run", "--help"],

@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "@llorch/core";
 import type { FanoutAnswer } from "./answer.ts";
 
 /** How a run ended. */
@@ -22,7 +23,7 @@ export type FanoutSummary = Pick<
 	input_tokens: number | null;
 	output_tokens: number | null;
 	truncated: boolean | null;
-	error?: { code: string; message: string };
+	error?: ErrorInfo;
 };
 
 /** What of an answer stands in the summary. */
@@ -38,8 +39,6 @@ export function summarize(answer: FanoutAnswer): FanoutSummary {
 		input_tokens: meta.input_tokens,
 		output_tokens: meta.output_tokens,
 		truncated: meta.truncated,
-		...(error === undefined
-			? {}
-			: { error: { code: error.code, message: error.message } }),
+		...(error === undefined ? {} : { error }),
 	};
 }

@@ -161,7 +161,12 @@ function lastError(stderr: string): string {
 		.map((line) => line.trim())
 		.filter((line) => line !== "");
 	const error = lines.findLast((line) => line.startsWith("Error: "));
-	return error?.slice("Error: ".length) ?? lines.at(-1) ?? "llm said nothing";
+	// llm 0.36 prints the message of a KeyError, which Python puts in quotes.
+	return (
+		error?.slice("Error: ".length).replace(/^'(.*)'$/, "$1") ??
+		lines.at(-1) ??
+		"llm said nothing"
+	);
 }
 
 function silent(stderr: string, result: RunResult): string {

@@ -74,7 +74,7 @@ export function createApp(
 		}),
 		fanout: once(async () => {
 			const { openFanout } = await import("./parts/fanout.ts");
-			return openFanout(app);
+			return openFanout(app, invocation.argv);
 		}),
 		doctor: once(async () => {
 			const { createDoctor } = await import("./doctor/doctor.ts");

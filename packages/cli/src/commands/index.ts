@@ -7,10 +7,12 @@ import { ConfigValidateCommand } from "./config/validate.ts";
 import type { LlorchContext } from "./context.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { ExplainCommand } from "./explain.ts";
+import { FanoutRunCommand } from "./fanout/run.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
 	DevDoctorCommand,
+	FanoutRunCommand,
 	CompletionCommand,
 	ConfigInitCommand,
 	ConfigPathCommand,

@@ -1,0 +1,31 @@
+import { type ErrorInfo, formatCount } from "@llorch/core";
+import type { FanoutResult } from "@llorch/fanout";
+
+/** What a run is as the end of a command: one failed call does not make the others worthless, but it is not success either. */
+export function judgeFanout({
+	ok,
+	answers,
+}: FanoutResult): ErrorInfo | undefined {
+	const failed = answers.filter(({ error }) => error !== undefined);
+	const [first] = failed;
+	if (first?.error === undefined) return undefined;
+	const { message, hint } = first.error;
+	return {
+		code: ok > 0 ? "LLORCH_SOME_FAILED" : "LLORCH_ALL_FAILED",
+		message:
+			answers.length === 1
+				? `${first.label}: ${message}`
+				: `${failed.length} of ${formatCount(answers.length, "call")} failed: ${failed.map(({ label }) => label).join(", ")}`,
+		...(hint === undefined ||
+		new Set(failed.map(({ error }) => error?.code)).size > 1
+			? {}
+			: { hint }),
+		details: {
+			failed: failed.map(({ id, label, error }) => ({
+				id,
+				label,
+				code: error?.code ?? "",
+			})),
+		},
+	};
+}
