@@ -99,15 +99,19 @@ onLinux("when llorch is killed", () => {
 		},
 	);
 
-	test("in the middle of a burst of starts, nothing is left", async () => {
-		for (let round = 0; round < SOAK; round++) {
-			const child = startMany("sleep 600", 1000);
-			await said(child, "begun");
-			await new Promise((r) => setTimeout(r, Math.random() * 150));
-			await kill(child, "SIGKILL");
-			await until(() => treeOf(id).length === 0);
-		}
-	}, 30_000 + SOAK * 2000);
+	test(
+		"in the middle of a burst of starts, nothing is left",
+		async () => {
+			for (let round = 0; round < SOAK; round++) {
+				const child = startMany("sleep 600", 1000);
+				await said(child, "begun");
+				await new Promise((r) => setTimeout(r, Math.random() * 150));
+				await kill(child, "SIGKILL");
+				await until(() => treeOf(id).length === 0);
+			}
+		},
+		30_000 + SOAK * 2000,
+	);
 
 	test("what a program left in the background by itself goes on", async () => {
 		const child = startMany("sleep 600 </dev/null >/dev/null 2>&1 &");
