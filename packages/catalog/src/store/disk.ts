@@ -1,0 +1,84 @@
+import { mkdir, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { formatBytes, hasCode, LlorchError } from "@llorch/core";
+
+/** Space of the file system that holds `path`, or its nearest folder that exists. Bytes. */
+export async function diskSpace(
+	path: string,
+): Promise<{ freeBytes: number; totalBytes: number }> {
+	try {
+		// In doubles: exact to 9 PB, and Bun's and Node's big integers are not of one shape.
+		const { bavail, blocks, bsize } = await statfs(path);
+		return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+	} catch (error) {
+		if (!hasCode(error, "ENOENT", "ENOTDIR") || dirname(path) === path)
+			throw error;
+		return diskSpace(dirname(path));
+	}
+}
+
+/** Throws LLORCH_DISK_FULL when `bytes` more do not fit where `path` is. */
+export async function needSpace(
+	path: string,
+	bytes: number,
+	label: string,
+): Promise<void> {
+	const { freeBytes } = await diskSpace(path);
+	if (freeBytes >= bytes) return;
+	throw new LlorchError(
+		"LLORCH_DISK_FULL",
+		`${label} needs ${formatBytes(bytes)} more, and ${path} has only ${formatBytes(freeBytes)} free`,
+		{
+			hint: "Free some space, or set HF_HUB_CACHE to a folder on a larger disk. What is kept here: llorch models disk-usage",
+			run: ["models", "disk-usage"],
+			details: { path, neededBytes: bytes, freeBytes },
+		},
+	);
+}
+
+/** What the system refuses at the cache, in our words; anything else as it is. `kept` says what is left of a download. */
+export function explainDisk(
+	error: unknown,
+	path: string,
+	kept?: string,
+): unknown {
+	const rest = kept === undefined ? "" : `; ${kept}`;
+	if (hasCode(error, "ENOSPC", "EDQUOT"))
+		return new LlorchError(
+			"LLORCH_DISK_FULL",
+			`the disk is full: ${path} cannot be written further${rest}`,
+			{
+				hint: "Free some space, then run the same command again: it goes on from there.",
+				run: ["models", "disk-usage"],
+				details: { path, code: String(error.code) },
+				cause: error,
+			},
+		);
+	if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EFBIG", "EIO"))
+		return new LlorchError(
+			"LLORCH_CACHE_UNWRITABLE",
+			`${path} cannot be written (${error.code})${rest}`,
+			{
+				hint: "Make the folder writable for you, or set HF_HUB_CACHE to one that is.",
+				details: { path, code: String(error.code) },
+				cause: error,
+			},
+		);
+	return error;
+}
+
+/** Does something with the cache, and explains what the system refuses. */
+export async function onDisk<V>(
+	path: string,
+	action: () => Promise<V>,
+): Promise<V> {
+	try {
+		return await action();
+	} catch (error) {
+		throw explainDisk(error, path);
+	}
+}
+
+export async function makeFolder(path: string): Promise<void> {
+	await onDisk(path, () => mkdir(path, { recursive: true }));
+}
