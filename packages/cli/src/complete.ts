@@ -1,15 +1,8 @@
 import type { Definition } from "clipanion";
 import type { App } from "./app/app.ts";
-import type { Candidate, CompletionSource } from "./app/completion.ts";
+import type { Candidate } from "./app/completion.ts";
 import { longestMatch } from "./command-paths.ts";
-
-/** A command as completion sees it. */
-export type Completable = {
-	path: readonly string[];
-	definition: Definition;
-	/** What the command's own words may be; offered for every word that is no option. */
-	completes?: CompletionSource | undefined;
-};
+import type { ListedCommand } from "./commands/listed.ts";
 
 /**
  * What may stand at the cursor: the last of `words`, which may be empty. Offers the next word of a path, the options of the
@@ -17,7 +10,7 @@ export type Completable = {
  */
 export async function complete(
 	words: readonly string[],
-	commands: readonly Completable[],
+	commands: readonly ListedCommand[],
 	app: () => App,
 ): Promise<Candidate[]> {
 	const before = words.slice(0, -1);
@@ -41,7 +34,7 @@ export async function complete(
 
 function nextWords(
 	before: readonly string[],
-	commands: readonly Completable[],
+	commands: readonly ListedCommand[],
 ): Candidate[] {
 	return commands
 		.filter(

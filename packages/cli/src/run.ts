@@ -1,16 +1,17 @@
 import { type ErrorInfo, toErrorInfo } from "@llorch/core";
 import { Cli } from "clipanion";
 import type { AppParts } from "./app/app.ts";
-import type { CompletionSource } from "./app/completion.ts";
 import { type Conversation, silence } from "./app/conversation.ts";
 import { createApp } from "./app/create-app.ts";
 import { exitCodeOf } from "./app/error-tables.ts";
 import type { Invocation } from "./app/invocation.ts";
 import { createSettings } from "./app/settings.ts";
+import type { Style } from "./app/style.ts";
 import { version } from "./app/version.ts";
+import { LlorchCommand } from "./commands/command.ts";
 import type { LlorchContext } from "./commands/context.ts";
 import { commands } from "./commands/index.ts";
-import type { Completable } from "./complete.ts";
+import { listCommands } from "./commands/listed.ts";
 import { formatError } from "./render/error.ts";
 import { findHelp } from "./render/help.ts";
 import { styleFor } from "./render/style.ts";
@@ -56,12 +57,8 @@ async function parseAndRun(
 	const cli = createCli();
 	if (argv[0] === "__complete")
 		return offerCompletions(invocation, cli, options.parts);
-	const color = !invocation.env.NO_COLOR && !argv.includes("--no-color");
-	const help = findHelp(
-		argv,
-		cli,
-		styleFor(invocation.stdout, { color, env: invocation.env }),
-	);
+	const listed = listCommands(cli);
+	const help = findHelp(argv, listed, helpStyle(invocation));
 	if (help !== undefined) {
 		invocation.stdout.write(help);
 		return 0;
@@ -80,9 +77,22 @@ async function parseAndRun(
 	try {
 		command = cli.process([...argv], context);
 	} catch (error) {
-		return tell(invocation, explainUsage(error, argv, cli), options);
+		return tell(invocation, explainUsage(error, argv, listed), options);
+	}
+	// clipanion's own help command: `--help` behind other options.
+	if (!(command instanceof LlorchCommand)) {
+		const page = findHelp(argv, listed, helpStyle(invocation), {
+			parserSaysHelp: true,
+		});
+		invocation.stdout.write(page ?? "");
+		return 0;
 	}
 	return cli.run(command, context);
+}
+
+function helpStyle({ argv, env, stdout }: Invocation): Style {
+	const color = !env.NO_COLOR && !argv.includes("--no-color");
+	return styleFor(stdout, { color, env });
 }
 
 /** `llorch __complete -- WORD… CURRENT`, asked by the completion scripts: an offer a line, its meaning after a tab. */
@@ -95,7 +105,7 @@ async function offerCompletions(
 	const words = invocation.argv.slice(1);
 	const candidates = await complete(
 		words[0] === "--" ? words.slice(1) : words,
-		listCompletable(cli),
+		listCommands(cli),
 		() =>
 			createApp(
 				invocation,
@@ -108,21 +118,6 @@ async function offerCompletions(
 	for (const { word, describe } of candidates)
 		invocation.stdout.write(`${word}\t${describe}\n`);
 	return 0;
-}
-
-function listCompletable(cli: Cli<LlorchContext>): Completable[] {
-	const definitions = cli.definitions();
-	return commands.flatMap((command) => {
-		const { paths = [], completes } = command as typeof command & {
-			completes?: CompletionSource;
-		};
-		const definition = definitions.find(({ path }) =>
-			paths.some((words) => path === ["llorch", ...words].join(" ")),
-		);
-		return definition === undefined
-			? []
-			: paths.map((path) => ({ path, definition, completes }));
-	});
 }
 
 /** Shows a failure that no command could: a command line that does not parse. */

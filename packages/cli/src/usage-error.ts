@@ -1,19 +1,17 @@
 import { closest, type ErrorInfo, toErrorInfo } from "@llorch/core";
-import type { Cli } from "clipanion";
 import {
 	longestGroup,
 	longestMatch,
 	usageLine,
 	wordsBeforeOptions,
 } from "./command-paths.ts";
-import type { LlorchContext } from "./commands/context.ts";
-import { commands } from "./commands/index.ts";
+import type { ListedCommand } from "./commands/listed.ts";
 
 /** clipanion's parse error as a sentence with a next step: which word is wrong, and which was probably meant. */
 export function explainUsage(
 	error: unknown,
 	argv: readonly string[],
-	cli: Cli<LlorchContext>,
+	commands: readonly ListedCommand[],
 ): ErrorInfo {
 	if (
 		!(error instanceof Error) ||
@@ -23,15 +21,15 @@ export function explainUsage(
 	)
 		return toErrorInfo(error);
 	const words = wordsBeforeOptions(argv);
-	const paths = cli.definitions().map(({ path }) => path.split(" ").slice(1));
-	const command = longestMatch(paths, words) ?? findByShortPath(words);
+	const paths = commands.map(({ path }) => path);
+	const command = longestMatch(paths, words);
 	if (command === undefined) return unknownCommand(argv, words, paths);
 	const path = command.join(" ");
 	const message = firstLine(error.message);
 	const bogus = /\("(--?[^"]+)"\)/.exec(message)?.[1];
-	const definition = cli
-		.definitions()
-		.find((candidate) => candidate.path === `llorch ${path}`);
+	const definition = commands.find(
+		(candidate) => candidate.path === command,
+	)?.definition;
 	const options = definition?.options.flatMap(({ definition: names }) =>
 		names.replace(/ .*/, "").split(","),
 	);
@@ -43,15 +41,6 @@ export function explainUsage(
 			: `llorch ${path}: ${plainWords(message, definition === undefined ? "" : usageLine(definition))}`,
 		run: [...command, "--help"],
 	};
-}
-
-/** A command with a second, shorter path (`llorch fanout`): definitions name the first one only. */
-function findByShortPath(
-	words: readonly string[],
-): readonly string[] | undefined {
-	for (const { paths: [path, ...others] = [] } of commands)
-		if (path !== undefined && longestMatch(others, words)) return path;
-	return undefined;
 }
 
 function unknownCommand(

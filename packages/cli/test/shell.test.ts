@@ -9,6 +9,9 @@ test("--help shows every domain, and the page of a command shows its options and
 	expect(page.stdout).toContain("Usage: llorch explain <code>");
 	expect(page.stdout).toContain("llorch explain LLORCH_DIGEST_MISMATCH");
 	expect(await llorch("help explain")).toEqual(page);
+	const short = await llorch("fanout --help");
+	expect(short.stdout).toContain("Usage: llorch fanout run");
+	expect(await llorch("fanout -m echo --help")).toEqual(short);
 });
 
 test.each([

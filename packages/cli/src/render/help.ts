@@ -1,4 +1,4 @@
-import type { Cli, Definition } from "clipanion";
+import type { Definition } from "clipanion";
 import type { Style } from "../app/style.ts";
 import {
 	longestGroup,
@@ -7,7 +7,7 @@ import {
 	usageLine,
 	wordsBeforeOptions,
 } from "../command-paths.ts";
-import type { LlorchContext } from "../commands/context.ts";
+import type { ListedCommand } from "../commands/listed.ts";
 
 const INTRO = `llorch: one binary, any command, on any of your hosts
 
@@ -27,28 +27,28 @@ export const GLOBAL_OPTIONS: readonly string[] = [
 /** The page that was asked for: of everything, of a group (`llorch models --help`), of a command; or undefined. */
 export function findHelp(
 	argv: readonly string[],
-	cli: Cli<LlorchContext>,
+	commands: readonly ListedCommand[],
 	style: Style,
+	{ parserSaysHelp = false } = {},
 ): string | undefined {
-	if (argv.length === 0) return formatOverview(cli.definitions(), style);
+	const definitions = [
+		...new Set(commands.map(({ definition }) => definition)),
+	];
+	if (argv.length === 0) return formatOverview(definitions, style);
 	const words = wordsBeforeOptions(argv[0] === "help" ? argv.slice(1) : argv);
 	const next = argv[words.length];
-	// Only directly after the command's words: `remote exec mac ls --help` is the host's business.
+	// Further on, `--help` may be a word for another program (`remote exec mac ls --help`): there the parser decides.
 	const asked = argv[0] === "help" || next === "--help" || next === "-h";
-	if (!asked) return undefined;
-	const definitions = cli.definitions();
-	const paths = definitions.map(({ path }) => path.split(" ").slice(1));
+	if (!asked && !parserSaysHelp) return undefined;
+	const paths = commands.map(({ path }) => path);
 	if (words.length === 0) return formatOverview(definitions, style);
+	const path = longestMatch(paths, words);
+	const command = commands.find((candidate) => candidate.path === path);
+	if (command !== undefined) return formatCommand(command.definition, style);
 	const group = longestGroup(paths, words);
-	if (group.length === words.length)
-		return formatGroup(definitions, group, style);
-	const command = longestMatch(paths, words);
-	const found = definitions.find(
-		({ path }) => path === ["llorch", ...(command ?? [])].join(" "),
-	);
-	return command === undefined || found === undefined
-		? undefined
-		: formatCommand(found, style);
+	return group.length === words.length
+		? formatGroup(definitions, group, style)
+		: undefined;
 }
 
 function formatOverview(
