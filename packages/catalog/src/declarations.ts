@@ -1,5 +1,7 @@
 import { defineSection } from "@llorch/core";
+import { hubErrors } from "./hub/errors.ts";
 import { modelErrors } from "./models/errors.ts";
+import { storeErrors } from "./store/errors.ts";
 
 /** The settings of `[models]`. */
 export type ModelsSettings = {
@@ -57,4 +59,4 @@ export const modelsSection = defineSection<ModelsSettings>("models", {
 });
 
 /** Every code that a `models` command can fail with. */
-export const catalogErrors = { ...modelErrors };
+export const catalogErrors = { ...modelErrors, ...storeErrors, ...hubErrors };

@@ -19,6 +19,6 @@ export const modelErrors = defineErrors({
 	},
 	LLORCH_MODEL_UNCHECKED: {
 		exit: 1,
-		title: "Nobody has said what the file's hash must be",
+		title: "Nothing is known that the file could be compared with",
 	},
 });

@@ -1,26 +1,28 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
+import { exitCodeOf } from "../../app/error-tables.ts";
+
+const INTEGRITY = 4;
 
 /** What several models, each with its own end, are as the end of a command. `error`: it failed, and so. */
 export function judgeModels(
 	models: readonly { name: string; error?: ErrorInfo }[],
 ): ErrorInfo | undefined {
-	const failed = models.filter(({ error }) => error !== undefined);
+	const failed = models.flatMap(({ name, error }) =>
+		error === undefined ? [] : [{ name, error }],
+	);
 	const [first] = failed;
-	if (first?.error === undefined) return undefined;
-	if (models.length === 1) return first.error;
-	const { code } = first.error;
-	const names = failed.map(({ name }) => name).join(", ");
-	// Wrong bytes are their own exit code, also where they are not alone.
-	const oneCause = failed.every(({ error }) => error?.code === code);
+	if (first === undefined || models.length === 1) return first?.error;
+	const names = failed.map(({ name }) => name);
+	const some =
+		failed.length < models.length ? "LLORCH_SOME_FAILED" : "LLORCH_ALL_FAILED";
+	// Wrong bytes have an exit code of their own, also where not every model has them.
+	const onlyWrongBytes = failed.every(
+		({ error }) => exitCodeOf(error) === INTEGRITY,
+	);
 	return {
-		code:
-			oneCause && code === "LLORCH_DIGEST_MISMATCH"
-				? code
-				: failed.length < models.length
-					? "LLORCH_SOME_FAILED"
-					: "LLORCH_ALL_FAILED",
-		message: `${failed.length} of ${formatCount(models.length, "model")} failed: ${names}`,
+		code: onlyWrongBytes ? first.error.code : some,
+		message: `${failed.length} of ${formatCount(models.length, "model")} failed: ${names.join(", ")}`,
 		...(first.error.run === undefined ? {} : { run: first.error.run }),
-		details: { failed: failed.map(({ name }) => name) },
+		details: { failed: names },
 	};
 }
