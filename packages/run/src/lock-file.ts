@@ -41,6 +41,8 @@ export type Claim = {
 	close(): Promise<void>;
 };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The own name of an acquisition's file, beside the lock. */
 function claimPath(path: string, id: string): string {
 	return `${path}.${id}`;
@@ -131,7 +133,8 @@ export async function tidyAfter(
 	path: string,
 	holder: LockHolder,
 ): Promise<void> {
-	await unlinkIfThere(claimPath(path, holder.id));
+	// Only a name that we could have made: the text is not ours.
+	if (UUID.test(holder.id)) await unlinkIfThere(claimPath(path, holder.id));
 }
 
 function stringifyHolder(holder: LockHolder): string {

@@ -16,6 +16,8 @@ const POLL_MS = 100;
 const HEARTBEAT_MS = 10_000;
 // Six missed heartbeats: a machine that is merely slow, or a network that drops for half a minute, keeps its locks.
 const STALE_MS = 60_000;
+// Only where there are no hard links can a lock file be seen before it was written, for some milliseconds.
+const UNWRITTEN_STALE_MS = 10_000;
 
 export type Lock = AsyncDisposable & {
 	/** Gives the lock back. Further calls do nothing. */
@@ -38,7 +40,8 @@ export type LockOptions = {
  * caller), on every file system that can link or create a file exclusively, NFS included.
  *
  * A holder that has died is noticed at once on the same machine (by its PID and start time), so nothing ever waits after
- * a `kill -9`; one on another machine when its file has not been touched for 60 s (holders touch theirs every 10 s).
+ * a `kill -9`; one on another machine when its file has not been touched for 60 s (holders touch theirs every 10 s). Without hard links (exFAT),
+ * one that is killed while it takes the lock can be in the way for 10 s.
  * A machine that sleeps for longer than that while it holds a lock on a shared disk can lose it.
  *
  * Throws LLORCH_LOCKED without `wait`, the signal's reason, and system errors as they are.
@@ -54,8 +57,18 @@ export async function acquireLock(
 		startedAt: new Date().toISOString(),
 	};
 	const claim = await writeClaim(path, me);
+	const { signal, clock = systemClock, wait = false, onWait } = options;
+	let toldAbout: string | undefined;
 	try {
-		await contend(path, me, claim, options);
+		for (;;) {
+			signal?.throwIfAborted();
+			const rival = await contend(path, me, claim);
+			if (rival === undefined) break;
+			if (!wait) throw lockedError(path, rival.holder);
+			if (toldAbout !== rival.text) onWait?.(rival.holder);
+			toldAbout = rival.text;
+			await clock.sleep(POLL_MS, signal);
+		}
 	} catch (error) {
 		await claim.close();
 		throw error;
@@ -65,30 +78,22 @@ export async function acquireLock(
 	return hold(path, me, claim);
 }
 
-/** Resolves when the lock is ours. */
+/** Resolves to who is in our way, or to `undefined` when the lock is ours. */
 async function contend(
 	path: string,
 	me: LockHolder,
 	claim: Claim,
-	options: LockOptions,
-): Promise<void> {
-	const { signal, clock = systemClock, wait = false, onWait } = options;
-	let toldAbout: string | undefined;
+): Promise<FoundLock | undefined> {
 	for (;;) {
-		signal?.throwIfAborted();
-		if (await claim.place()) return;
+		if (await claim.place()) return undefined;
 		const found = await findLock(path);
 		if (found === undefined) continue;
 		// NFS may tell of a failure although the link was made (link(2), BUGS).
-		if (found.holder?.id === me.id) return;
-		if (await isDead(found, me, claim)) {
-			if (await takeOver(path, found, claim, options)) return;
-			continue;
-		}
-		if (!wait) throw lockedError(path, found.holder);
-		if (toldAbout !== found.text) onWait?.(found.holder);
-		toldAbout = found.text;
-		await clock.sleep(POLL_MS, signal);
+		if (found.holder?.id === me.id) return undefined;
+		if (!(await isDead(found, me, claim))) return found;
+		if (await takeOver(path, found, claim)) return undefined;
+		const taker = await findLock(takeoverPath(path));
+		if (taker !== undefined) return taker;
 	}
 }
 
@@ -98,25 +103,30 @@ async function isDead(
 	claim: Claim,
 ): Promise<boolean> {
 	const gone = found.holder && (await isGone(found.holder, me));
-	return gone ?? (await claim.touch()) - found.touchedAt > STALE_MS;
+	if (gone !== undefined) return gone;
+	const age = (await claim.touch()) - found.touchedAt;
+	return age > (found.holder === undefined ? UNWRITTEN_STALE_MS : STALE_MS);
 }
+
+const takeoverPath = (path: string) => `${path}.takeover`;
 
 /**
  * Puts our file in the place of a dead holder's, in one step. Two takers must not both do so, the second over the first one's
- * living lock: so only who holds a lock on the taking over itself may, and only after another look. That lock
- * is one like any other, so a taker that dies is taken over from in its turn.
+ * living lock: so only who holds a lock on the taking over itself may, and only after another look. That lock is one
+ * like any other, so a taker that dies is taken over from in its turn. False when another taker is at it, or was before us.
  */
 async function takeOver(
 	path: string,
 	dead: FoundLock,
 	claim: Claim,
-	options: LockOptions,
 ): Promise<boolean> {
-	const alone = await acquireLock(`${path}.takeover`, {
-		...(options.signal === undefined ? {} : { signal: options.signal }),
-		...(options.clock === undefined ? {} : { clock: options.clock }),
-		wait: true,
-	});
+	let alone: Lock;
+	try {
+		alone = await acquireLock(takeoverPath(path));
+	} catch (error) {
+		if (error instanceof LlorchError) return false;
+		throw error;
+	}
 	try {
 		const found = await findLock(path);
 		if (found?.text !== dead.text) return false;
