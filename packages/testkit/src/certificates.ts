@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Tls } from "./loopback.ts";
-import { realPart } from "./needs.ts";
+import { realPart } from "./parts.ts";
 
 export type CertificateAuthority = {
 	/** The authority's certificate, for NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, curl's --cacert. */

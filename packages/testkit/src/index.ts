@@ -4,6 +4,7 @@ export * from "./model.ts";
 export * from "./model-server.ts";
 export * from "./needs.ts";
 export * from "./openai/index.ts";
+export * from "./parts.ts";
 export type { FoundProcess } from "./processes.ts";
 export * from "./proxy.ts";
 export * from "./session/index.ts";

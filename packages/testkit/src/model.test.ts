@@ -5,8 +5,9 @@ import { expect, test } from "vitest";
 import { startHub } from "./hub/index.ts";
 import { tinyModel, tinyModelRepos } from "./model.ts";
 import { readTokenLog, startTinyModelServer } from "./model-server.ts";
-import { realPart, realTest } from "./needs.ts";
+import { realTest } from "./needs.ts";
 import { extraOpenAiModelsYaml } from "./openai/index.ts";
+import { realPart } from "./parts.ts";
 import { programSession } from "./session/index.ts";
 import { makeWorld } from "./world.ts";
 

@@ -1,12 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-	findPart,
-	needs,
-	realPart,
-	realTest,
-	repositoryRoot,
-} from "./needs.ts";
+import { needs, realTest } from "./needs.ts";
+import { findPart, realPart, repositoryRoot } from "./parts.ts";
 import { programSession } from "./session/index.ts";
 import { makeWorld } from "./world.ts";
 

@@ -15,7 +15,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { listTree } from "./list-tree.ts";
-import { findPart, type Part } from "./needs.ts";
+import { findPart, type Part } from "./parts.ts";
 import { type FoundProcess, processesWith } from "./processes.ts";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;

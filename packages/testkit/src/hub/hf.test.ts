@@ -1,7 +1,8 @@
 import { describe, expect } from "vitest";
 import { makeCertificateAuthority } from "../certificates.ts";
 import { tinyModel, tinyModelRepos } from "../model.ts";
-import { realPart, realTest } from "../needs.ts";
+import { realTest } from "../needs.ts";
+import { realPart } from "../parts.ts";
 import { programSession } from "../session/index.ts";
 import { makeWorld, type World } from "../world.ts";
 import { makeContent, readAll } from "./content.ts";

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { realPart, realTest } from "../needs.ts";
+import { realTest } from "../needs.ts";
+import { realPart } from "../parts.ts";
 import { programSession } from "../session/index.ts";
 import { makeWorld } from "../world.ts";
 import type { BehaviourInput } from "./behaviour.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { repositoryRoot } from "../needs.ts";
+import { repositoryRoot } from "../parts.ts";
 
 /** The llorch that sessions run, as the words before its arguments. */
 export type Program = { file: string; args: readonly string[] };

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { sanitize } from "@llorch/core";
-import { realPart } from "../needs.ts";
+import { realPart } from "../parts.ts";
 import type { World } from "../world.ts";
 import { llorchProgram, type Program } from "./program.ts";
 import { Transcript } from "./transcript.ts";
