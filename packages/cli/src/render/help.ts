@@ -59,15 +59,39 @@ function formatOverview(
 		sorted(definitions),
 		({ category }) => category ?? "Other",
 	);
-	const parts = [...groups].map(
-		([title, members]) => `${style.bold(title)}\n${formatList(members, style)}`,
-	);
+	const parts = [...groups]
+		.sort(byImportance)
+		.map(
+			([title, members]) =>
+				`${style.bold(title)}\n${formatList(members, style)}`,
+		);
 	return [
 		INTRO,
 		parts.join("\n"),
 		`Every command takes ${GLOBAL_OPTIONS.join(", ")}.\n`,
 		"Details of one: llorch <domain> <action> --help. An error code: llorch explain CODE.\n",
 	].join("\n");
+}
+
+/** What people come for stands first. A category that is not listed comes before the last one. */
+const CATEGORIES = [
+	"Models",
+	"Fan-out",
+	"Git",
+	"Hosts",
+	"Build and test",
+	"Development",
+	"Configuration",
+];
+const LAST_CATEGORY = "llorch itself";
+
+function byImportance([left]: [string, unknown], [right]: [string, unknown]) {
+	const rank = (title: string) => {
+		if (title === LAST_CATEGORY) return CATEGORIES.length + 1;
+		const index = CATEGORIES.indexOf(title);
+		return index < 0 ? CATEGORIES.length : index;
+	};
+	return rank(left) - rank(right);
 }
 
 function formatGroup(
