@@ -2,11 +2,13 @@ import {
 	type FileHandle,
 	link,
 	open,
+	readdir,
 	readFile,
 	rename,
 	stat,
 	unlink,
 } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { hasCode } from "@llorch/core";
 import type { ProcessIdentity } from "./process-identity.ts";
 
@@ -128,13 +130,21 @@ export async function removeLock(
 	if (found?.text === stringifyHolder(holder)) await unlinkIfThere(path);
 }
 
-/** What a dead holder may have left under its own name. */
-export async function tidyAfter(
+/** Removes the files that takers who died have left under their own names. */
+export async function removeDeadClaims(
 	path: string,
-	holder: LockHolder,
+	isDead: (holder: LockHolder) => Promise<boolean>,
 ): Promise<void> {
-	// Only a name that we could have made: the text is not ours.
-	if (UUID.test(holder.id)) await unlinkIfThere(claimPath(path, holder.id));
+	const folder = dirname(path);
+	const prefix = claimPath(basename(path), "");
+	for (const name of await readdir(folder)) {
+		if (!name.startsWith(prefix) || !UUID.test(name.slice(prefix.length)))
+			continue;
+		const claim = join(folder, name);
+		const holder = (await findLock(claim))?.holder;
+		if (holder !== undefined && (await isDead(holder)))
+			await unlinkIfThere(claim);
+	}
 }
 
 function stringifyHolder(holder: LockHolder): string {

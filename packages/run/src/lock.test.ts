@@ -169,10 +169,11 @@ describe("a lock", () => {
 describe("a dead holder", () => {
 	test("is replaced at once, with all it left", async () => {
 		await leave({ pid: await deadPid() });
-		writeFileSync(`${path}.${LEFT}`, "its own file");
+		writeFileSync(`${path}.${LEFT}`, readFileSync(path));
+		writeFileSync(`${path}.notes`, readFileSync(path));
 		const lock = await acquireLock(path);
 		expect(readLock().pid).toBe(process.pid);
-		expect(readdirSync(folder)).toEqual(["lock"]);
+		expect(readdirSync(folder).sort()).toEqual(["lock", "lock.notes"]);
 		await lock.release();
 	});
 

@@ -6,8 +6,8 @@ import {
 	type FoundLock,
 	findLock,
 	type LockHolder,
+	removeDeadClaims,
 	removeLock,
-	tidyAfter,
 	writeClaim,
 } from "./lock-file.ts";
 import { identifySelf, isGone } from "./process-identity.ts";
@@ -70,6 +70,8 @@ export async function acquireLock(
 			await clock.sleep(POLL_MS, signal);
 		}
 	} catch (error) {
+		// In case the lock is ours already, and only what came after has failed.
+		await removeLock(path, me).catch(() => {});
 		await claim.close();
 		throw error;
 	} finally {
@@ -91,7 +93,13 @@ async function contend(
 		// NFS may tell of a failure although the link was made (link(2), BUGS).
 		if (found.holder?.id === me.id) return undefined;
 		if (!(await isDead(found, me, claim))) return found;
-		if (await takeOver(path, found, claim)) return undefined;
+		if (await takeOver(path, found, claim)) {
+			await removeDeadClaims(
+				path,
+				async (holder) => (await isGone(holder, me)) === true,
+			).catch(() => {});
+			return undefined;
+		}
 		const taker = await findLock(takeoverPath(path));
 		if (taker !== undefined) return taker;
 	}
@@ -134,7 +142,6 @@ async function takeOver(
 	} finally {
 		await alone.release();
 	}
-	if (dead.holder !== undefined) await tidyAfter(path, dead.holder);
 	return true;
 }
 
