@@ -26,7 +26,10 @@ export type Event =
 /** The form of every long use case: events while it works, its result at the end. */
 export type Work<V> = AsyncGenerator<Event, V, void>;
 
-/** Runs a `Work` to its end with a sink for the events. `for await` would drop the result. */
+/**
+ * Runs a `Work` to its end with a sink for the events. `for await` would drop the result. A sink that throws ends the work
+ * as a `for await` would: it tidies up, and the sink's error is thrown.
+ */
 export async function follow<V>(
 	work: Work<V>,
 	handle: (event: Event) => void | Promise<void>,
@@ -34,6 +37,11 @@ export async function follow<V>(
 	for (;;) {
 		const step = await work.next();
 		if (step.done) return step.value;
-		await handle(step.value);
+		try {
+			await handle(step.value);
+		} catch (error) {
+			await work.return(undefined as V);
+			throw error;
+		}
 	}
 }

@@ -49,6 +49,21 @@ test.each([
 	expect(succeeded(result)).toBe(ok);
 });
 
+test("follow lets the work tidy up when the sink throws", async () => {
+	let tidied = false;
+	const work = (async function* (): Work<number> {
+		try {
+			yield { type: "note", level: "info", text: "one" };
+			return 1;
+		} finally {
+			tidied = true;
+		}
+	})();
+	const fail = () => Promise.reject(new Error("no room"));
+	await expect(follow(work, fail)).rejects.toThrow("no room");
+	expect(tidied).toBe(true);
+});
+
 test("follow hands over every event and the result", async () => {
 	const seen: string[] = [];
 	const work = (async function* (): Work<number> {

@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type Clock, type Event, follow, LlorchError } from "@llorch/core";
 import { createLlm } from "@llorch/llm";
-import { createLocalRunner, systemClock } from "@llorch/run";
+import { createLocalRunner, openJournal, systemClock } from "@llorch/run";
 import { makeWorld, type World } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useStandIn } from "../test/stand-in.ts";
@@ -440,6 +442,118 @@ describe("a run", () => {
 			},
 		});
 	});
+});
+
+describe("a run that was killed", () => {
+	/** Makes a finished run look as kill -9 leaves one: no results, and a call whose rows were not handed over. */
+	async function kill(folder: string): Promise<void> {
+		await rm(join(folder, "results.jsonl"));
+		await mkdir(join(folder, "llm-logs"));
+		await copyFile(
+			join(world.env.LLM_USER_PATH ?? "", "logs.db"),
+			join(folder, "llm-logs", "a.db"),
+		);
+		const db = new DatabaseSync(join(folder, "llm-logs", "a.db"));
+		db.exec("INSERT INTO turns VALUES ('t1', NULL, 'a')");
+		db.close();
+	}
+
+	it("is put in order by the next one", async () => {
+		const { result: killed } = await run({ models: ["a", "b"] });
+		const results = await read(killed.folder, "results.jsonl");
+		await kill(killed.folder);
+		const { result, events } = await run({ models: ["a"] });
+		expect(notes(events)).toEqual([
+			`the run ${killed.folder} was killed: its results are in order now, and 1 of its requests were added to llm's logs`,
+		]);
+		expect(await read(killed.folder, "results.jsonl")).toBe(results);
+		expect(await readdir(killed.folder)).not.toContain("llm-logs");
+		expect(result.ok).toBe(1);
+		expect(notes((await run({ models: ["a"] })).events)).toEqual([]);
+	});
+
+	it("is left alone while it goes on, and so is what is no run", async () => {
+		const { result: other } = await run({ models: ["a"] });
+		await kill(other.folder);
+		await world.write({ "runs/notes/llm-logs/a.db": "", "runs/file": "" });
+		const journal = await openJournal({
+			file: join(other.folder, "journal.ndjson"),
+			cells: [],
+		});
+		const { events } = await run({ models: ["a"] });
+		await journal.close();
+		expect(notes(events)).toEqual([]);
+		expect(await readdir(other.folder)).toContain("llm-logs");
+		expect(await world.read("runs/notes/llm-logs/a.db")).toBe("");
+	});
+
+	it("does not keep a new one from running when it cannot be mended", async () => {
+		const { result: killed } = await run({ models: ["a"] });
+		await kill(killed.folder);
+		await world.write({
+			[relative(world.folder, join(killed.folder, "journal.ndjson"))]: "?\n",
+		});
+		const { result, events } = await run({ models: ["a"] });
+		expect(notes(events)[0]).toMatch(
+			/was killed, and could not be put in order: .*not a journal/,
+		);
+		expect(result.ok).toBe(1);
+	});
+});
+
+it("a run whose calls cannot be logged says so and keeps them for the next", async () => {
+	const { result, events } = await run(
+		{ models: ["a"] },
+		{
+			onEvent: (event) => {
+				if (event.type !== "row") return;
+				writeFileSync(
+					join(world.env.LLM_USER_PATH ?? "", "logs.db"),
+					"no database at all",
+				);
+			},
+		},
+	);
+	expect(result).toMatchObject({ ok: 1, logged: null });
+	expect(notes(events)[0]).toMatch(
+		/^this run is not in llm's logs yet: .*file is not a database; the next fan-out into the same folder adds it$/,
+	);
+	expect(await readdir(result.folder)).toContain("llm-logs");
+});
+
+it("a run whose reader leaves ends its calls, and keeps whole artifacts", async () => {
+	await expect(
+		run(
+			{ models: ["a", "slow"], parallel: 1 },
+			{
+				onEvent: (event) => {
+					if (event.type === "output" && event.lane === "slow")
+						throw new Error("gone");
+				},
+			},
+		),
+	).rejects.toThrow("gone");
+	expect(await world.processes()).toEqual([]);
+	const [folder = ""] = await readdir(world.path("runs"));
+	const answers = await readResults(world.path("runs", folder));
+	expect(answers.map(({ label, status }) => [label, status])).toEqual([
+		["a", "ok"],
+		["slow", "skipped"],
+	]);
+});
+
+it("a run whose folder goes away fails with what it is about", async () => {
+	await expect(
+		run(
+			{ models: ["a", "b"], parallel: 1 },
+			{
+				onEvent: (event) => {
+					if (event.type === "row")
+						rmSync(world.path("runs"), { recursive: true, force: true });
+				},
+			},
+		),
+	).rejects.toMatchObject({ info: { code: "LLORCH_FANOUT_OUTDIR_UNUSABLE" } });
 });
 
 describe("a preview", () => {

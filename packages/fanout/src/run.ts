@@ -132,14 +132,19 @@ async function* countRows(
 		total,
 		unit: "items",
 	});
-	yield progress();
-	for (;;) {
-		const step = await cells.next();
-		if (step.done) return step.value;
-		yield step.value;
-		if (step.value.type !== "row") continue;
-		done++;
+	try {
 		yield progress();
+		for (;;) {
+			const step = await cells.next();
+			if (step.done) return step.value;
+			yield step.value;
+			if (step.value.type !== "row") continue;
+			done++;
+			yield progress();
+		}
+	} finally {
+		// Whoever stops reading ends the running calls; after the end it does nothing.
+		await cells.return(undefined as never);
 	}
 }
 
