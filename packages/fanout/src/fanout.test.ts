@@ -538,7 +538,7 @@ it("a run whose reader leaves ends its calls, and keeps whole artifacts", async 
 	const answers = await readResults(world.path("runs", folder));
 	expect(answers.map(({ label, status }) => [label, status])).toEqual([
 		["a", "ok"],
-		["slow", "skipped"],
+		["slow", "error"],
 	]);
 });
 
