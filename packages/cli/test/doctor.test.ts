@@ -221,7 +221,7 @@ test("on a machine with nothing at all", async () => {
 	const { result, error } = await diagnoseIn(world);
 	expect(statusOf(result, "git")).toBe("error");
 	expect(statusOf(result, "node")).toBe("ok");
-	for (const id of ["python", "hf", "cargo", "ssh"])
+	for (const id of ["python", "llm.command", "hf", "cargo", "ssh"])
 		expect(statusOf(result, id), id).toBe("warning");
 	expect(error?.code).toBe("LLORCH_DOCTOR_FOUND_ERRORS");
 });

@@ -99,12 +99,12 @@ describe("llmChecks", () => {
 		const keys = world.path(`${LLM}/keys.json`);
 		expect(found["llm.keys"]).toEqual([
 			{
-				level: "error",
+				level: "warning",
 				text: expect.stringContaining(`llm cannot read ${yaml}: while parsing`),
 				fix: { run: ["mv", yaml, `${yaml}.broken`], safe: false },
 			},
 			{
-				level: "error",
+				level: "warning",
 				text: expect.stringContaining(`llm cannot read ${keys}: Expecting`),
 				fix: { run: ["mv", keys, `${keys}.broken`], safe: false },
 			},
@@ -130,8 +130,8 @@ describe("llmChecks", () => {
 			expect(await look()).toEqual({
 				"llm.command": [
 					{
-						level: "error",
-						text: "llm is not installed on local: fan-out needs it (it is installed into ~/.local/bin)",
+						level: "warning",
+						text: "llm is not installed on this machine: fan-out needs it (it is installed into ~/.local/bin)",
 						fix: { run, safe: true },
 					},
 				],
@@ -146,8 +146,8 @@ describe("llmChecks", () => {
 		world = await bareWorld();
 		expect((await look())["llm.command"]).toEqual([
 			{
-				level: "error",
-				text: "llm is not installed on local, and there is no Python 3 to install it with",
+				level: "warning",
+				text: "llm is not installed on this machine, and there is no Python 3 to install it with",
 			},
 		]);
 	});
@@ -160,8 +160,8 @@ describe("llmChecks", () => {
 		);
 		expect((await look())["llm.command"]).toEqual([
 			{
-				level: "error",
-				text: "llm is installed on local but does not start: No module named httpx",
+				level: "warning",
+				text: "llm is installed on this machine but does not start: No module named httpx",
 			},
 		]);
 	});
@@ -182,7 +182,7 @@ esac
 		expect(await look()).toEqual({
 			"llm.command": ok(expect.stringMatching(/^llm 0\.36 /)),
 			"llm.plugins": ok("no llm plugins"),
-			"llm.models": [{ level: "error", text: "llm models list: no" }],
+			"llm.models": [{ level: "warning", text: "llm models list: no" }],
 			"llm.keys": [],
 		});
 	});

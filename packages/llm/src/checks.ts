@@ -25,13 +25,16 @@ export type LlmChecksContext = {
 // Every call of llm costs 0.4 s of CPU, and doctor starts many things at once.
 const TIMEOUT_MS = 10_000;
 
-/** What doctor looks at: is llm there, what can it do, does it know our models, does it keep keys to itself. */
+/**
+ * What doctor looks at: is llm there, what can it do, does it know our models, does it keep keys to itself. None of it is an
+ * error: only fan-out needs llm.
+ */
 export function llmChecks(context: LlmChecksContext): Check[] {
 	const { runner } = context;
 	let found: Promise<LlmInstallation | LlorchError> | undefined;
 	// A missing llm is one finding, not four: the other checks then have nothing to say.
-	const find = () => {
-		found ??= findLlm(runner).catch((error) => {
+	const find = (signal: AbortSignal) => {
+		found ??= findLlm(runner, { signal }).catch((error) => {
 			if (error instanceof LlorchError) return error;
 			throw error;
 		});
@@ -46,7 +49,7 @@ export function llmChecks(context: LlmChecksContext): Check[] {
 		title,
 		timeoutMs: TIMEOUT_MS,
 		async run(signal) {
-			const llm = await find();
+			const llm = await find(signal);
 			return llm instanceof LlorchError ? [] : look(llm, signal);
 		},
 	});
@@ -56,7 +59,7 @@ export function llmChecks(context: LlmChecksContext): Check[] {
 			title: "llm",
 			timeoutMs: TIMEOUT_MS,
 			async run(signal) {
-				const llm = await find();
+				const llm = await find(signal);
 				return llm instanceof LlorchError
 					? [await missing(runner, llm, signal)]
 					: [{ level: "ok", text: `llm ${llm.version} (${llm.file})` }];
@@ -87,7 +90,7 @@ async function missing(
 	signal: AbortSignal,
 ): Promise<Finding> {
 	if (error.info.code !== "LLORCH_LLM_NOT_FOUND")
-		return { level: "error", text: error.message };
+		return { level: "warning", text: error.message };
 	const { stdout } = await capture(
 		runner,
 		{
@@ -100,7 +103,7 @@ async function missing(
 	const text = `${error.message}: fan-out needs it (it is installed into ~/.local/bin)`;
 	if (installer === "")
 		return {
-			level: "error",
+			level: "warning",
 			text: `${error.message}, and there is no Python 3 to install it with`,
 		};
 	const run =
@@ -109,7 +112,7 @@ async function missing(
 			: installer === "pipx"
 				? ["pipx", "install", "llm"]
 				: ["sh", "-c", INSTALL_WITH_PYTHON];
-	return { level: "error", text, fix: { run, safe: true } };
+	return { level: "warning", text, fix: { run, safe: true } };
 }
 
 async function checkPlugins(
@@ -172,7 +175,7 @@ function checkExtraModels(
 	// llm is started by a wrapper script: its Python, and so its own reading of the file, is out of reach.
 	if (extra === undefined) return [];
 	const findings: Finding[] = extra.broken.map(({ file, problem }) => ({
-		level: "error",
+		level: "warning",
 		text: `llm cannot read ${file}: ${problem}`,
 		fix: { run: ["mv", file, `${file}.broken`], safe: false },
 	}));
@@ -206,7 +209,7 @@ function broken(what: string, { result, stderr }: Captured): Finding[] {
 	const error = readLlmFailure({ result, stderr });
 	// The check of llm's files says the same, with the file's name and a fix.
 	if (error.code === "LLORCH_LLM_BROKEN_CONFIG") return [];
-	return [{ level: "error", text: `${what}: ${error.message}` }];
+	return [{ level: "warning", text: `${what}: ${error.message}` }];
 }
 
 function didYouMean(name: string | undefined): string {

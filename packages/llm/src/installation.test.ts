@@ -82,7 +82,7 @@ describe("findLlm", () => {
 		await expect(find({}, "no such llm")).rejects.toMatchObject({
 			info: {
 				code: "LLORCH_LLM_NOT_FOUND",
-				message: "no such llm was not found on local",
+				message: "no such llm was not found on this machine",
 				run: ["dev", "doctor"],
 			},
 		});

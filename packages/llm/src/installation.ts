@@ -70,12 +70,13 @@ export async function findLlm(
 		signal === undefined ? {} : { signal },
 	);
 	signal?.throwIfAborted();
+	const where = runner.host === "local" ? "this machine" : runner.host;
 	if ("exitCode" in result && result.exitCode === 69)
 		throw new LlorchError(
 			"LLORCH_LLM_NOT_FOUND",
 			command === "llm"
-				? `llm is not installed on ${runner.host}`
-				: `${command} was not found on ${runner.host}`,
+				? `llm is not installed on ${where}`
+				: `${command} was not found on ${where}`,
 			{
 				hint: "Install it, for example with: pipx install llm",
 				run: ["dev", "doctor"],
@@ -84,7 +85,7 @@ export async function findLlm(
 	if (!succeeded(result))
 		throw new LlorchError(
 			"LLORCH_LLM_CRASHED",
-			`${command} is installed on ${runner.host} but does not start: ${stderr.trim().split("\n").at(-1)}`,
+			`${command} is installed on ${where} but does not start: ${stderr.trim().split("\n").at(-1)}`,
 			{ run: ["dev", "doctor"] },
 		);
 	const [file = "", python = "", version = "", userDir = "", logging] =
