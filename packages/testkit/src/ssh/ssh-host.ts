@@ -14,7 +14,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { realPart, repositoryRoot } from "../needs.ts";
+import { realPart, repositoryRoot } from "../parts.ts";
 import { type FoundProcess, processesWith } from "../processes.ts";
 
 export type SshHostOptions = {

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { realPart, realTest } from "../needs.ts";
+import { realTest } from "../needs.ts";
+import { realPart } from "../parts.ts";
 import { makeSshWorld } from "./ssh-world.ts";
 
 const run = promisify(execFile);
@@ -20,7 +21,7 @@ realTest(["sshd", "fish"], "a host is a machine of its own", async () => {
 			"b",
 			`command -v node; ls /tmp '${world.root}' 2>/dev/null; ls -A ~`,
 		),
-	).toBe("/mnt/host/bin/node\n");
+	).toBe("/mnt/host/bin/node\n/tmp:\n");
 	await expect(ssh("a", "command -v node")).rejects.toThrow();
 	expect(world.hosts.a?.logins()).toBe(2);
 	expect(await world.hosts.a?.quiet(1000)).toEqual([]);

@@ -69,12 +69,13 @@ export async function makeSshWorld({
 		await Promise.all(started.map(([, host]) => host.stop()));
 		await world.dispose();
 	};
-	return Object.assign(world, {
+	return {
+		...world,
 		hosts,
 		sshConfig,
 		knownHosts,
 		key,
 		dispose,
 		[Symbol.asyncDispose]: dispose,
-	});
+	};
 }
