@@ -9,8 +9,6 @@ const REPORT_A_BUG =
 export function formatError(error: ErrorInfo, style: Style): string {
 	const mark = style.terminal ? style.bad("✗") : "error:";
 	const where = error.host === undefined ? "" : `[${error.host}] `;
-	if (isInterruption(error.code))
-		return `${mark} ${where}${redact(error.message)}\n`;
 	const lines = [
 		`${mark} ${where}${redact(error.message)}${formatCode(error, style)}`,
 	];
@@ -23,9 +21,9 @@ export function formatError(error: ErrorInfo, style: Style): string {
 	return `${lines.join("\n")}\n`;
 }
 
-/** A usage error explains itself; every other code has a page. */
+/** A usage error and an interruption explain themselves; every other code has a page. */
 function formatCode(error: ErrorInfo, style: Style): string {
-	return error.code === "LLORCH_USAGE"
+	return error.code === "LLORCH_USAGE" || isInterruption(error.code)
 		? ""
 		: ` ${style.dim(`(${error.code})`)}`;
 }
