@@ -46,7 +46,7 @@ export async function serveFar(
 		conversation: far.conversation,
 		signal: controller.signal,
 	});
-	await listening.stop();
+	listening.stop();
 	return exit;
 }
 
@@ -100,7 +100,7 @@ function listen(
 	frames: AsyncGenerator<ToFar>,
 	far: FarSide,
 	controller: AbortController,
-): { stop(): Promise<void> } {
+): { stop(): void } {
 	let stopped = false;
 	const hangUp = () => {
 		if (stopped) return;
@@ -108,7 +108,7 @@ function listen(
 		far.lost(error);
 		controller.abort(error);
 	};
-	const loop = (async () => {
+	void (async () => {
 		try {
 			for await (const frame of frames) {
 				if ("answer" in frame) far.answer(frame.answer);
@@ -123,10 +123,8 @@ function listen(
 		}
 	})();
 	return {
-		async stop() {
+		stop() {
 			stopped = true;
-			// The near side closes after `done`; a reader that is still waiting must not keep us.
-			await Promise.race([loop, Promise.resolve()]);
 		},
 	};
 }

@@ -31,6 +31,7 @@ const listing: CatalogListing = {
 	total: 2,
 	verified: 1,
 	onDisk: 1,
+	warnings: ["mine.toml:9: other is unverified: nobody knows"],
 	models: [
 		{
 			id: "tiny",
@@ -74,8 +75,8 @@ test("the catalog as a table says what is here and what is unverified", () => {
 			"",
 		].join("\n"),
 	);
-	expect(formatCatalogCounts(listing)).toBe(
-		"2 models, 1 verified, 1 on this disk; llorch models info ID says more\n",
+	expect(formatCatalogCounts(listing, plainStyle)).toBe(
+		"warning: mine.toml:9: other is unverified: nobody knows\n2 models, 1 verified, 1 on this disk; llorch models info ID says more\n",
 	);
 });
 

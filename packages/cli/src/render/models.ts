@@ -31,9 +31,15 @@ export function formatCatalog(
 	);
 }
 
-export function formatCatalogCounts(listing: CatalogListing): string {
+export function formatCatalogCounts(
+	listing: CatalogListing,
+	style: Style,
+): string {
 	const { total, verified, onDisk } = listing;
-	return `${formatCount(total, "model")}, ${verified} verified, ${onDisk} on this disk; llorch models info ID says more\n`;
+	const warnings = listing.warnings.map(
+		(text) => `${style.warn("warning:")} ${redact(text)}\n`,
+	);
+	return `${warnings.join("")}${formatCount(total, "model")}, ${verified} verified, ${onDisk} on this disk; llorch models info ID says more\n`;
 }
 
 /** What is on the disk: an id, a repository or a path, its state, size and place. */

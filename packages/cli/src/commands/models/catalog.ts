@@ -27,7 +27,7 @@ export class ModelsCatalogCommand extends LlorchCommand<CatalogListing> {
 		return formatCatalog(listing, style);
 	}
 
-	protected override summary(listing: CatalogListing): string {
-		return formatCatalogCounts(listing);
+	protected override summary(listing: CatalogListing, style: Style): string {
+		return formatCatalogCounts(listing, style);
 	}
 }
