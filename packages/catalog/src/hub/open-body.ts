@@ -32,6 +32,11 @@ export async function openBody(
 		},
 		() => true,
 	);
+	// The server's file ends before `from`: what it has instead, the reader shall see.
+	if (reply.status === 416 && from > 0) {
+		await discard(reply);
+		return openBody(session, file, { signal });
+	}
 	if (reply.status !== 200 && reply.status !== 206) {
 		await discard(reply);
 		throw explainBodyRefusal(session, file, { url, reply, left });
@@ -75,7 +80,7 @@ function explainBodyRefusal(
 			`${url.host} does not give out ${path} (status ${reply.status})`,
 			{ stale: true, details },
 		);
-	if (left || reply.status === 416)
+	if (left)
 		return explainStatus(reply, url.host, details, session.clock.now());
 	return explainRefusal(
 		reply,

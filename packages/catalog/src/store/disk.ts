@@ -56,10 +56,10 @@ export function explainDisk(
 		);
 	if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EFBIG", "EIO"))
 		return new LlorchError(
-			"LLORCH_CACHE_UNWRITABLE",
-			`${path} cannot be written (${error.code})${rest}`,
+			"LLORCH_CACHE_UNUSABLE",
+			`${path} cannot be used (${error.code})${rest}`,
 			{
-				hint: "Make the folder writable for you, or set HF_HUB_CACHE to one that is.",
+				hint: "Give yourself the right to read and write it, or set HF_HUB_CACHE to another folder.",
 				details: { path, code: String(error.code) },
 				cause: error,
 			},

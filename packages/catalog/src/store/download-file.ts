@@ -13,7 +13,7 @@ import type { Emit } from "./emitting.ts";
 import { compareDigests, type Expected, meets } from "./expected.ts";
 import { isAbsent } from "./file-identity.ts";
 import type { Digests } from "./ledger.ts";
-import { openMeter } from "./meter.ts";
+import { type Meter, openMeter } from "./meter.ts";
 import { openSink, type Sink } from "./sink.ts";
 
 export type Download = {
@@ -46,25 +46,24 @@ export type Downloaded = {
  * its own validator (If-Range).
  *
  * When it fails, the partial is kept (the message says how much), except when its digest is wrong: then it goes. Throws
- * LLORCH_DIGEST_MISMATCH, LLORCH_SIZE_MISMATCH, LLORCH_DISK_FULL, LLORCH_CACHE_UNWRITABLE, LLORCH_HUB_*, the signal's reason.
+ * LLORCH_DIGEST_MISMATCH, LLORCH_SIZE_MISMATCH, LLORCH_DISK_FULL, LLORCH_CACHE_UNUSABLE, LLORCH_HUB_*, the signal's reason.
  */
 export async function downloadFile(download: Download): Promise<Downloaded> {
 	const { partial, file, expected } = download;
 	const there = await lengthOf(partial);
 	const keep = there <= file.size ? there : 0;
-	const fetched = { bytes: 0 };
-	let sink = await open(download, keep);
+	const using = { sink: await open(download, keep), fetchedBytes: 0 };
 	try {
-		sink = await receive(download, sink, fetched);
-		const digests = await sink.finish();
-		await sink.close();
+		await receive(download, using);
+		const digests = await using.sink.finish();
+		await using.sink.close();
 		if (!meets(expected, { ...digests, size: file.size })) {
 			await rm(partial, { force: true });
 			throw explainDamaged(download, digests);
 		}
-		return { digests, fetchedBytes: fetched.bytes, resumedBytes: keep };
+		return { digests, fetchedBytes: using.fetchedBytes, resumedBytes: keep };
 	} catch (error) {
-		await sink.close().catch(() => {});
+		await using.sink.close().catch(() => {});
 		throw await explainFailure(download, error);
 	}
 }
@@ -99,57 +98,28 @@ async function open(download: Download, keep: number): Promise<Sink> {
 	}
 }
 
-/** Reads bodies until all bytes are there. Failures count only in a row, without a byte between. Returns the sink in use. */
-async function receive(
-	download: Download,
-	first: Sink,
-	fetched: { bytes: number },
-): Promise<Sink> {
-	const { hub, signal, clock, attempts, label, emit } = download;
+type Using = { sink: Sink; fetchedBytes: number };
+
+/** Reads bodies until all bytes are there. Failures count only in a row, without a byte between. */
+async function receive(download: Download, using: Using): Promise<void> {
+	const { signal, clock, attempts, label, emit } = download;
 	const { size } = download.file;
 	const meter = openMeter({ ...download, total: size });
-	let file: HubFile = download.file;
-	let sink = first;
+	const from: Source = { file: download.file, stale: false };
 	let failures = 0;
-	let ifRange: string | undefined;
-	meter(sink.position);
-	while (sink.position < size) {
+	meter(using.sink.position);
+	while (using.sink.position < size) {
+		const before = using.fetchedBytes;
 		try {
-			const body = await hub.openBody(file, {
-				signal,
-				from: sink.position,
-				ifRange,
-			});
-			try {
-				checkTotal(download, body.total);
-				if (body.start !== sink.position) {
-					emit({
-						type: "note",
-						level: "warn",
-						text: `${label}: the server cannot go on at ${formatBytes(sink.position)} and sends all of it again`,
-					});
-					await sink.close();
-					sink = await open(download, 0);
-				}
-				ifRange = body.etag;
-				for await (const chunk of body.bytes) {
-					signal.throwIfAborted();
-					checkTotal(download, Math.max(size, sink.position + chunk.length));
-					const room = sink.write(chunk);
-					if (room !== undefined) await room;
-					fetched.bytes += chunk.length;
-					failures = 0;
-					meter(sink.position);
-				}
-			} finally {
-				body.close();
-			}
-			if (sink.position < size) throw endedEarly(download, sink.position);
+			if (from.stale) from.file = await resolveAgain(download);
+			from.stale = false;
+			await receiveBody(download, using, from, meter);
 		} catch (error) {
 			signal.throwIfAborted();
 			if (!(error instanceof TransientError)) throw error;
-			failures++;
+			failures = using.fetchedBytes > before ? 1 : failures + 1;
 			if (failures >= attempts) throw error;
+			from.stale = error.stale;
 			const waitMs = backoff(failures, error.retryAfterMs);
 			emit({
 				type: "note",
@@ -157,10 +127,52 @@ async function receive(
 				text: `${label}: ${error.message}; trying again in ${formatDuration(waitMs)}`,
 			});
 			await clock.sleep(waitMs, signal);
-			if (error.stale) file = await resolveAgain(download);
 		}
 	}
-	return sink;
+}
+
+/** Where bodies come from. `stale`: the address is used up. */
+type Source = { file: HubFile; stale: boolean; etag?: string | undefined };
+
+/** One body, from where the file ends to its end. */
+async function receiveBody(
+	download: Download,
+	using: Using,
+	from: Source,
+	meter: Meter,
+): Promise<void> {
+	const { hub, signal, label, emit } = download;
+	const { size } = download.file;
+	const body = await hub.openBody(from.file, {
+		signal,
+		from: using.sink.position,
+		ifRange: from.etag,
+	});
+	try {
+		checkTotal(download, body.total);
+		if (body.start !== using.sink.position) {
+			emit({
+				type: "note",
+				level: "warn",
+				text: `${label}: the server cannot go on at ${formatBytes(using.sink.position)} and sends all of it again`,
+			});
+			await using.sink.close();
+			using.sink = await open(download, 0);
+		}
+		from.etag = body.etag;
+		for await (const chunk of body.bytes) {
+			signal.throwIfAborted();
+			checkTotal(download, Math.max(size, using.sink.position + chunk.length));
+			const room = using.sink.write(chunk);
+			if (room !== undefined) await room;
+			using.fetchedBytes += chunk.length;
+			meter(using.sink.position);
+		}
+	} finally {
+		body.close();
+	}
+	if (using.sink.position < size)
+		throw endedEarly(download, using.sink.position);
 }
 
 /** A new address for the body, of the same file. */

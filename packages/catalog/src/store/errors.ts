@@ -27,9 +27,9 @@ export const storeErrors = defineErrors({
 		title: "Something stands where the link to the model belongs",
 	},
 	LLORCH_DISK_FULL: { exit: 1, title: "There is not enough space" },
-	LLORCH_CACHE_UNWRITABLE: {
+	LLORCH_CACHE_UNUSABLE: {
 		exit: 1,
-		title: "The model cache cannot be written",
+		title: "The model cache cannot be read or written",
 	},
 	LLORCH_NO_SYMLINKS: {
 		exit: 1,

@@ -30,7 +30,11 @@ export function layoutOf(cache: string, repo: string): RepoLayout {
 			`"${repo}" is not the name of a repository on the hub`,
 			{ hint: "It is ORG/NAME, such as TheBloke/Llama-2-7B-GGUF." },
 		);
-	const folder = join(cache, `models--${repo.replaceAll("/", "--")}`);
+	return layoutIn(join(cache, `models--${repo.replaceAll("/", "--")}`));
+}
+
+/** The layout of a repository's folder that is in the cache already. */
+export function layoutIn(folder: string): RepoLayout {
 	const blobs = join(folder, "blobs");
 	const snapshots = join(folder, "snapshots");
 	return {

@@ -13,6 +13,8 @@ export type Placed = {
 export type PlacedFiles = {
 	all(): Promise<Readonly<Record<string, Placed>>>;
 	add(path: string, name: string, made: boolean): Promise<void>;
+	/** The name needs the path no more. */
+	release(path: string, name: string): Promise<void>;
 	remove(path: string): Promise<void>;
 };
 
@@ -29,6 +31,15 @@ export function openPlaced(stateDir: string, clock: Clock): PlacedFiles {
 				by: [...new Set([...(before?.by ?? []), name])].sort(),
 				...(made || before?.made ? { made: true } : {}),
 			})),
+		release: (path, name) =>
+			file.update(
+				path,
+				(before) =>
+					before && {
+						...before,
+						by: before.by.filter((each) => each !== name),
+					},
+			),
 		remove: (path) => file.update(path, () => undefined),
 	};
 }

@@ -78,7 +78,7 @@ export type Inspection = {
 	blob?: string;
 	partial?: string;
 	links: LinkState[];
-	/** The first link path that holds a real file while the cache has none: a download would adopt it. */
+	/** The first link path that has a file of the user's own (of the right size) while the cache has none: a download would adopt it. */
 	adoptable?: string;
 };
 
@@ -99,7 +99,7 @@ export type RemovePlan = {
 	links: string[];
 	/** Links in `snapshots/`. */
 	snapshots: string[];
-	/** `refs/llorch/<commit>` files. */
+	/** `refs/llorch/<commit>` files, and branches that only llorch asked for. */
 	refs: string[];
 	blobs: { path: string; bytes: number }[];
 	partials: { path: string; bytes: number }[];
@@ -107,6 +107,8 @@ export type RemovePlan = {
 	kept: { path: string; bytes: number; usedBy: string[] }[];
 	/** Real files at link paths, and links of the user's own: never removed. */
 	untouched: string[];
+	/** Links in `snapshots/` that these names have asked for and need no more. */
+	released?: { path: string; name: string }[];
 	/** Bytes of disk that come free. */
 	freedBytes: number;
 };
@@ -167,10 +169,6 @@ export type StoreOptions = {
 	/** Called only when the network is needed. */
 	hub: () => Promise<Hub>;
 	clock: Clock;
-	/** No body byte for this long (milliseconds) counts as a dropped link. Default 30 000. */
-	stallMs?: number;
 	/** Tries in a row without a new byte before a download gives up. Default 5. */
 	attempts?: number;
 };
-
-export type CreateStore = (options: StoreOptions) => Store;
