@@ -151,9 +151,18 @@ describe("fanout run", () => {
 			"fanout rnu -m a -- hi",
 			'"rnu" is no action of fanout (did you mean "llorch fanout run"?)',
 		],
-		["fanout -m a -p hi --parallel 0", "llorch fanout run: "],
-		["fanout -m a -p hi --repeat 1.5", "llorch fanout run: "],
-		["fanout -m a -p hi --timeout=-1", "llorch fanout run: "],
+		[
+			"fanout -m a -p hi --parallel 0",
+			"invalid value for --parallel: expected to be at least 1 (got 0)",
+		],
+		[
+			"fanout run -m a -p hi --repeat 1.5",
+			"invalid value for --repeat: expected to be an integer (got 1.5)",
+		],
+		[
+			"fanout -m a -p hi --timeout=-1",
+			"invalid value for --timeout: expected to be at least 0 (got -1)",
+		],
 	])("refuses %s", async (line, message) => {
 		const run = await fanout(line);
 		expect(run.stderr).toContain(message);

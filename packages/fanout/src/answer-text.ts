@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextFile } from "./answer.ts";
 
@@ -15,9 +15,13 @@ export type AnswerText = {
 
 /**
  * @param folder the run's folder
- * @param path where a large answer goes, relative to it
+ * @param path where a large answer goes, relative to it; what an earlier attempt left there is removed
  */
-export function takeAnswerText(folder: string, path: string): AnswerText {
+export async function takeAnswerText(
+	folder: string,
+	path: string,
+): Promise<AnswerText> {
+	await rm(join(folder, path), { force: true });
 	let held: Uint8Array[] = [];
 	let bytes = 0;
 	let file: FileHandle | undefined;

@@ -26,6 +26,7 @@ import type { FanoutAnswer, FanoutMeta } from "./answer.ts";
 import { takeAnswerText } from "./answer-text.ts";
 import type { FanoutInput, FanoutPlan } from "./plan.ts";
 import { type Prompt, promptText } from "./prompts.ts";
+import { explainOutdir } from "./run-folder.ts";
 import { keepTail } from "./tail.ts";
 
 export type AskContext = {
@@ -63,10 +64,14 @@ export function createAsk(
 	context: AskContext,
 ): (cell: Cell<FanoutInput>, signal: AbortSignal) => Work<FanoutAnswer> {
 	const attempts = new Map<string, number>();
-	return (cell, signal) => {
+	return async function* (cell, signal) {
 		const attempt = (attempts.get(cell.id) ?? 0) + 1;
 		attempts.set(cell.id, attempt);
-		return ask(cell, attempt, context, signal);
+		try {
+			return yield* ask(cell, attempt, context, signal);
+		} catch (error) {
+			throw explainOutdir(context.folder, error);
+		}
 	};
 }
 
@@ -85,7 +90,7 @@ async function* ask(
 		signal,
 		...(promptText(prompt) === undefined ? { stdin: once(prompt.bytes) } : {}),
 	});
-	const text = takeAnswerText(folder, `results/${cell.id}.txt`);
+	const text = await takeAnswerText(folder, `results/${cell.id}.txt`);
 	const errors = keepTail();
 	const show = createShow(cell.label, context);
 	for await (const chunk of running.output) {

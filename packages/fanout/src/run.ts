@@ -39,6 +39,7 @@ const backoff = (attempt: number) =>
 	Math.min(1000 * 2 ** (attempt - 1), 60_000) * (1 + Math.random() / 4);
 
 // The signal that ended the run must not end the tidying up after it, but who pressed Ctrl-C does not wait long.
+const PATIENCE_MS = 3_000;
 const FAREWELL_MS = 5_000;
 
 /**
@@ -154,11 +155,15 @@ async function* handOverLogs(
 	context: FanoutContext,
 ): Work<number | null> {
 	const into = shallLog(plan, context.llm);
-	const signal = context.signal.aborted
-		? AbortSignal.timeout(FAREWELL_MS)
-		: context.signal;
+	const farewell = context.signal.aborted
+		? { signal: AbortSignal.timeout(FAREWELL_MS), patienceMs: PATIENCE_MS }
+		: {};
 	try {
-		const { turns } = await closeCallLogs(folder, { ...context, signal, into });
+		const { turns } = await closeCallLogs(folder, {
+			...context,
+			...farewell,
+			into,
+		});
 		return into ? turns : null;
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);

@@ -48,6 +48,8 @@ export type LogsContext = {
 	llm: LlmInstallation;
 	clock: Clock;
 	signal: AbortSignal;
+	/** Milliseconds to wait for a log that somebody else holds; 10 seconds by default. */
+	patienceMs?: number;
 };
 
 const TEMPLATE = ".template.db";

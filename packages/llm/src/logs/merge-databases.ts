@@ -12,6 +12,7 @@ export type MergeContext = {
 	llm: LlmInstallation;
 	clock: Clock;
 	signal: AbortSignal;
+	patienceMs?: number;
 	/** Makes llm bring its log up to date: called when a file was written by a newer llm than the log. */
 	migrate: () => Promise<void>;
 };
