@@ -1,5 +1,6 @@
+import { modelsSection } from "@llorch/catalog/declarations";
 import { showPath } from "@llorch/config";
-import type { Check } from "@llorch/core";
+import type { Check, Section, Setting } from "@llorch/core";
 import { fanoutSection } from "@llorch/fanout/declarations";
 import type { App } from "../app.ts";
 import { once } from "../once.ts";
@@ -39,9 +40,11 @@ export async function listChecks(app: App): Promise<readonly Check[]> {
 		gitCheck(runner, machine),
 		submodulesCheck(runner, repositoryRoot),
 		configCheck(app.configReport, (path) => showPath(path, { cwd, home })),
-		...(await declared("models", "models", () => modelChecks(app))),
+		...(await declared("catalog", "models", () =>
+			modelChecks({ ...app, repositoryRoot }),
+		)),
 		pythonCheck(runner, machine),
-		...(await declared("llm", "llm", () => llmChecks(app))),
+		...(await declared("llm.command", "llm", () => llmChecks(app))),
 		hfCheck(runner, machine),
 		cargoCheck(runner, machine),
 		sshCheck(runner, machine),
@@ -80,6 +83,27 @@ async function llmChecks(app: App): Promise<readonly Check[]> {
 	});
 }
 
-async function modelChecks(_app: App): Promise<readonly Check[]> {
-	return [];
+async function modelChecks(app: App): Promise<readonly Check[]> {
+	const catalog = await import("@llorch/catalog");
+	const { openModels, readCatalog } = await import("../parts/catalog.ts");
+	// A broken configuration is one finding; the models are where they are all the same.
+	const settings = await app.config().then(
+		(config) => config.get(modelsSection),
+		() => defaultsOf(modelsSection),
+	);
+	const read = once(() => readCatalog(app, settings));
+	return catalog.modelChecks({
+		read,
+		open: async () => {
+			const { models } = await read();
+			return { ...(await openModels(app, settings)), models };
+		},
+	});
+}
+
+function defaultsOf<S>(section: Section<S>): S {
+	const entries = Object.entries<Setting<unknown>>(section.settings);
+	return Object.fromEntries(
+		entries.map(([key, setting]) => [key, setting.default]),
+	) as S;
 }
