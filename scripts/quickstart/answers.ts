@@ -5,7 +5,7 @@ import type { Llorch } from "./program.ts";
 import { box } from "./world.ts";
 
 type Answer = {
-	model: string;
+	label: string;
 	status: string;
 	text: string;
 	duration_ms: number;
@@ -39,8 +39,8 @@ export function showAnswers(answers: readonly Answer[]): void {
 		20,
 		Math.floor(((process.stdout.columns ?? 100) - 3) / answers.length) - 3,
 	);
-	const columns = answers.map(({ model, text }) => [
-		model,
+	const columns = answers.map(({ label, text }) => [
+		label,
 		"-".repeat(width),
 		...wrap(text.trim(), width),
 	]);

@@ -14,6 +14,7 @@ const RESTORE_TERMINAL = "\u001b[?25h\u001b[?7h";
 
 /** Runs llorch in this process: the streams, the signals and the exit code. Nothing else touches `process`. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
+	silenceSqliteWarning();
 	const controller = new AbortController();
 	const interrupt = (code: string) =>
 		controller.abort(interruption(code as InterruptionCode));
@@ -55,6 +56,15 @@ function watchSignals(
 			interrupt(code);
 		});
 	}
+}
+
+/** Node 22 calls its SQLite experimental, on stderr, whenever it is loaded; Node 24 does not. */
+function silenceSqliteWarning(): void {
+	const { emitWarning } = process;
+	process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+		if (!String(warning).startsWith("SQLite is an experimental feature"))
+			Reflect.apply(emitWarning, process, [warning, ...rest]);
+	};
 }
 
 function leaveAtOnce(name: NodeJS.Signals): never {

@@ -1,3 +1,4 @@
+import { redactWords } from "./redact.ts";
 import type { RunSpec } from "./run-spec.ts";
 
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
@@ -19,7 +20,8 @@ export function formatRunSpec(spec: RunSpec): string {
 	const env = Object.entries(spec.env ?? {}).map(([name, value]) =>
 		secret.has(name) ? `${name}='***'` : `${name}=${quoteWord(value)}`,
 	);
-	const command = [...env, quotePosix([spec.file, ...spec.args])].join(" ");
+	const words = [spec.file, ...redactWords(spec.args)];
+	const command = [...env, quotePosix(words)].join(" ");
 	const input =
 		spec.stdin === undefined
 			? command

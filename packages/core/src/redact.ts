@@ -12,3 +12,16 @@ export function redact(text: string): string {
 		.replace(BEARER, "$1***")
 		.replace(TOKENS, "$1***");
 }
+
+const SECRET_OPTION = /^--?(?:[a-z-]*-)?(?:key|token|password|secret)$/i;
+const SECRET_ASSIGNMENT =
+	/^(--?(?:[a-z-]*-)?(?:key|token|password|secret)=).*/is;
+
+/** Words of a command line that may be printed or logged: what follows `--key`, `--token` and their like is masked too. */
+export function redactWords(words: readonly string[]): string[] {
+	return words.map((word, index) =>
+		SECRET_OPTION.test(words[index - 1] ?? "")
+			? "***"
+			: redact(word.replace(SECRET_ASSIGNMENT, "$1***")),
+	);
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redact } from "./redact.ts";
+import { redact, redactWords } from "./redact.ts";
 import { sanitize } from "./sanitize.ts";
 
 test.each([
@@ -26,4 +26,18 @@ test.each([
 	["https://me:\u001b[31mpw@host", "https://***@host"],
 ])("redact(%j)", (text, shown) => {
 	expect(redact(text)).toBe(shown);
+});
+
+test("the words of a command line lose what follows --key and its like", () => {
+	expect(
+		redactWords([
+			"-m",
+			"x",
+			"--key",
+			"abc",
+			"--api-token=def",
+			"--keys",
+			"all",
+		]),
+	).toEqual(["-m", "x", "--key", "***", "--api-token=***", "--keys", "all"]);
 });

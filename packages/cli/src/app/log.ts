@@ -1,6 +1,12 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Clock, type ErrorInfo, type RunSpec, redact } from "@llorch/core";
+import {
+	type Clock,
+	type ErrorInfo,
+	type RunSpec,
+	redact,
+	redactWords,
+} from "@llorch/core";
 import { version } from "./version.ts";
 
 /** Bytes after which a new log file is begun; the last three are kept. */
@@ -82,6 +88,8 @@ function levelOf(record: LogRecord): LogLevel {
 
 /** Prompts and secrets stay out of the log: of the input only its length is kept, of a secret only its name. */
 function safe(record: LogRecord): object {
+	if (record.event === "start")
+		return { ...record, argv: redactWords(record.argv) };
 	if (record.event !== "run") return record;
 	const { stdin, env, secretEnv = [], ...spec } = record.spec;
 	const shown = Object.entries(env ?? {}).map(([name, value]) => [
@@ -92,6 +100,7 @@ function safe(record: LogRecord): object {
 		...record,
 		spec: {
 			...spec,
+			args: redactWords(spec.args),
 			...(env === undefined ? {} : { env: Object.fromEntries(shown) }),
 			...(stdin === undefined ? {} : { stdinLength: stdin.length }),
 		},
