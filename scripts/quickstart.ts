@@ -3,7 +3,7 @@ import { startHub } from "@llorch/testkit/hub";
 import { tinyModelRepos } from "@llorch/testkit/model";
 import { startTinyModelServer } from "@llorch/testkit/model-server";
 import { ensurePythonTools } from "./python-tools.ts";
-import { askModels, showAnswers } from "./quickstart/answers.ts";
+import { askModels, compareTokens, showAnswers } from "./quickstart/answers.ts";
 import { buildProgram, linkProgram } from "./quickstart/program.ts";
 import {
 	box,
@@ -22,6 +22,7 @@ export async function main(): Promise<number> {
 	ensurePythonTools((line) => console.log(`   ${line}`));
 	say("2. The llorch executable");
 	const llorch = await buildProgram(quickstartEnv());
+	writeCatalog();
 	say("3. What this machine has: llorch dev doctor");
 	await llorch(["dev", "doctor"], { mayFail: true });
 
@@ -30,7 +31,6 @@ export async function main(): Promise<number> {
 	console.log(
 		"   From a hub embedded in this repository (no account, no network): our own model of 0.8 MB, real and very small.",
 	);
-	writeCatalog();
 	const env = { HF_ENDPOINT: hub.url };
 	await llorch(["models", "download", "tiny"], { env });
 	await llorch(["models", "verify", "tiny"], { env });
@@ -51,6 +51,7 @@ export async function main(): Promise<number> {
 	const run = await askModels(llorch);
 	await server.close();
 	showAnswers(run);
+	await compareTokens(run);
 	linkProgram(say);
 	console.log(
 		"\nNext, with a model from Hugging Face (669 MB):\n\n  llorch models download tinyllama\n",

@@ -30,7 +30,13 @@ if (missing.length > 0 || tooOld) {
 }
 
 process.argv.splice(2, 1);
-const { main } = await import(
-	pathToFileURL(join(root, "scripts", `${script}.ts`)).href
-);
-process.exitCode = await main(args);
+try {
+	const { main } = await import(
+		pathToFileURL(join(root, "scripts", `${script}.ts`)).href
+	);
+	process.exitCode = await main(args);
+} catch (error) {
+	console.error(`error: ${script} stopped: ${error.message}`);
+	if (process.env.DEBUG) console.error(error.stack);
+	process.exitCode = 1;
+}

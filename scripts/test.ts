@@ -4,12 +4,7 @@ import { runStep } from "./run-step.ts";
 
 /** `pnpm test`: real parts first (a private Python environment), then every test, with coverage. */
 export async function main(args: readonly string[]): Promise<number> {
-	try {
-		ensurePythonTools((line) => console.log(line));
-	} catch (error) {
-		console.error(`error: ${(error as Error).message}`);
-		return 1;
-	}
+	ensurePythonTools((line) => console.log(line));
 	const chosen = args.filter((word) => word !== "--");
 	return runStep(tool("vitest"), [
 		"run",

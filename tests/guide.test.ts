@@ -7,22 +7,11 @@ import {
 	programSession,
 	realTest,
 	startHub,
-	tinyModel,
+	tinyModelCatalog,
 	tinyModelRepos,
 } from "@llorch/testkit";
 import { expect } from "vitest";
 import { root } from "../scripts/paths.ts";
-
-const CATALOG = `version = 1
-
-[tiny]
-name = "Tiny, made here"
-repo = "${tinyModel.repo}"
-revision = "${tinyModel.revision}"
-dir = "tiny"
-licence = "${tinyModel.license}"
-files = [{ path = "${tinyModel.path}", size = ${tinyModel.bytes}, sha256 = "${tinyModel.sha256}" }]
-`;
 
 type Step = { command: string; output: string };
 
@@ -60,7 +49,7 @@ for (const file of globSync("docs/guide/*.md", { cwd: root })) {
 		await using hub = await startHub({ repos: tinyModelRepos() });
 		await using world = await makeWorld({
 			git: true,
-			files: { "~/catalog.toml": CATALOG },
+			files: { "~/catalog.toml": tinyModelCatalog() },
 		});
 		const { file: program, args } = llorchProgram();
 		await world.program(

@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tinyModel } from "@llorch/testkit/model";
+import { readTokenLog } from "@llorch/testkit/model-server";
 import type { Llorch } from "./program.ts";
 import { box } from "./world.ts";
 
 type Answer = {
+	model: string;
 	label: string;
 	status: string;
 	text: string;
 	duration_ms: number;
+	meta: { input_tokens: number | null; output_tokens: number | null };
 };
 
 /** Asks all three models the same question and reads the run's own artifacts. */
@@ -49,6 +52,28 @@ export function showAnswers(answers: readonly Answer[]): void {
 		console.log(
 			`   ${columns.map((lines) => (lines[row] ?? "").padEnd(width)).join("   ")}`.trimEnd(),
 		);
+}
+
+/** Holds the tokens that llorch reports against those that the model server logged for itself. */
+export async function compareTokens(answers: readonly Answer[]): Promise<void> {
+	const format = (counts: readonly string[]) => counts.toSorted().join(", ");
+	const reported = format(
+		answers
+			.filter(({ model }) => model === "tiny")
+			.map(({ meta }) => `${meta.input_tokens} + ${meta.output_tokens}`),
+	);
+	const logged = format(
+		(await readTokenLog(box.serverLog)).map(
+			({ input, output }) => `${input} + ${output}`,
+		),
+	);
+	if (reported !== logged)
+		throw new Error(
+			`llorch reports ${reported} tokens, the model server logged ${logged}`,
+		);
+	console.log(
+		`\n   Tokens in + out of the tiny model: ${reported}; the model server's own log says the same.`,
+	);
 }
 
 function wrap(text: string, width: number): string[] {

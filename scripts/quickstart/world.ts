@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tinyModel } from "@llorch/testkit/model";
+import { tinyModelCatalog } from "@llorch/testkit/model";
 import { root } from "../paths.ts";
 import { venv } from "../python-tools.ts";
 
@@ -33,20 +33,7 @@ export function quickstartEnv(): Record<string, string> {
 
 /** A catalog with the one model that the embedded hub has. */
 export function writeCatalog(): void {
-	const { repo, revision, path, bytes, sha256, license } = tinyModel;
-	writeFileSync(
-		box.catalog,
-		`version = 1
-
-[tiny]
-name = "Tiny, made here"
-repo = "${repo}"
-revision = "${revision}"
-dir = "tiny"
-licence = "${license}"
-files = [{ path = "${path}", size = ${bytes}, sha256 = "${sha256}" }]
-`,
-	);
+	writeFileSync(box.catalog, tinyModelCatalog());
 }
 
 /** Tells `llm` where the tiny model is served. */

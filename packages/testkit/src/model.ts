@@ -43,3 +43,32 @@ export function tinyModelRepos(): Record<string, RepoInput> {
 
 /** The program that serves it. */
 export const tinyModelServeScript = join(folder, "serve.py");
+
+/** A model catalog (for LLORCH_MODEL_CATALOG) whose one entry, `tiny`, is the tiny model. */
+export function tinyModelCatalog(): string {
+	const { repo, revision, license, path, bytes, sha256 } = tinyModel;
+	const source = "llorch/llorch:packages/testkit/model/README.md";
+	return `version = 1
+
+[[model]]
+id = "tiny"
+name = "Tiny, made for this project"
+kind = "chat"
+repo = "${repo}"
+revision = "${revision}"
+license = "${license}"
+parameters = "0.78M"
+context = 512
+sources.revision = ["${source}"]
+sources.license = ["${source}"]
+sources.parameters = ["${source}"]
+sources.context = ["${source}"]
+
+[[model.files]]
+path = "${path}"
+size = ${bytes}
+sha256 = "${sha256}"
+sources.size = ["${source}"]
+sources.sha256 = ["${source}"]
+`;
+}

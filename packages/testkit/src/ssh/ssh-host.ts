@@ -131,7 +131,7 @@ export async function startSshHost(
 		authorize: (key) =>
 			appendFileSync(join(folder, "authorized_keys"), `${key}\n`),
 		log,
-		logins: () => log().match(/^Accepted /gm)?.length ?? 0,
+		logins: () => log().match(/^Accepted \w+ for /gm)?.length ?? 0,
 		processes,
 		async quiet(ms) {
 			const until = performance.now() + ms;
