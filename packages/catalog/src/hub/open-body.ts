@@ -80,8 +80,7 @@ function explainBodyRefusal(
 			`${url.host} does not give out ${path} (status ${reply.status})`,
 			{ stale: true, details },
 		);
-	if (left)
-		return explainStatus(reply, url.host, details, session.clock.now());
+	if (left) return explainStatus(reply, url.host, details, session.clock.now());
 	return explainRefusal(
 		reply,
 		{ endpoint: session.endpoint, token: session.token, ...file },
