@@ -194,6 +194,9 @@ test("the real checks: in a repository, as the schema describes it, every fix ru
 			"git",
 			"submodules",
 			"config",
+			"catalog",
+			"model-space",
+			"model-files",
 			"python",
 			"llm.command",
 			"llm.plugins",
@@ -221,6 +224,12 @@ test("on a machine with nothing at all", async () => {
 	const { result, error } = await diagnoseIn(world);
 	expect(statusOf(result, "git")).toBe("error");
 	expect(statusOf(result, "node")).toBe("ok");
+	expect(statusOf(result, "model-space")).not.toBe("error");
+	// Looking leaves nothing behind but the log.
+	expect(await world.tree("~")).toEqual([
+		".gitconfig",
+		".local/state/llorch/log/llorch.ndjson",
+	]);
 	for (const id of ["python", "llm.command", "hf", "cargo", "ssh"])
 		expect(statusOf(result, id), id).toBe("warning");
 	expect(error?.code).toBe("LLORCH_DOCTOR_FOUND_ERRORS");
@@ -234,7 +243,19 @@ test("with a broken configuration, outside of any repository", async () => {
 	expect(exit).toBe(1);
 	expect(statusOf(result, "config")).toBe("error");
 	expect(statusOf(result, "git")).toBe("ok");
+	expect(statusOf(result, "catalog")).toBe("ok");
+	expect(statusOf(result, "model-files")).toBe("ok");
 	expect(statusOf(result, "submodules")).toBe("skipped");
+});
+
+test("an invalid model catalog is an error", async () => {
+	await using world = await makeWorld({
+		files: { "catalog.toml": "version = 1\n[a]\n" },
+		env: { LLORCH_MODEL_CATALOG: "catalog.toml" },
+	});
+	const { result } = await diagnoseIn(world);
+	expect(statusOf(result, "catalog")).toBe("error");
+	expect(statusOf(result, "model-files")).toBe("skipped");
 });
 
 test("with a configuration that cannot be read", async () => {
