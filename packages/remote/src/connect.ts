@@ -1,0 +1,200 @@
+import type { Duplex } from "node:stream";
+import { type Ask, LlorchError } from "@llorch/core";
+import type { RemoteSettings, Transport } from "./declarations.ts";
+import type { HostRef } from "./hosts/host-names.ts";
+import {
+	resolveHost,
+	type SshConfig,
+	type SshConfigSource,
+} from "./hosts/ssh-config.ts";
+import type { Passphrases } from "./login/identities.ts";
+import { dial, silentError } from "./transport/dial.ts";
+import { connectWithOpenssh, hasLiveMaster } from "./transport/openssh.ts";
+import type { Ssh2Connection } from "./transport/ssh2.ts";
+import type { SshConnection } from "./transport/transport.ts";
+import { openTrust } from "./trust/trust.ts";
+
+export type ConnectOptions = {
+	source: SshConfigSource;
+	settings: Pick<RemoteSettings, "connect_timeout" | "transport">;
+	passphrases: Passphrases;
+	ask: Ask;
+	signal: AbortSignal;
+};
+
+/** The reason why ssh2 cannot reach a host, or undefined when it may. */
+export function whyOpenssh(config: SshConfig): string | undefined {
+	if (config.proxyCommand !== undefined) return "ProxyCommand";
+	if (config.certificateFiles.length > 0) return "certificates";
+	return config.onlyOpenssh[0];
+}
+
+/**
+ * Connects to a host and logs in. The transport is ssh2; where ssh_config has a live ControlMaster, that; and the system's ssh
+ * where ssh2 cannot (certificates, FIDO keys, ProxyCommand, algorithms) or the profile says so. Throws the LLORCH_HOST_…,
+ * LLORCH_LOGIN_… and LLORCH_SSH_… codes, all exit 5.
+ */
+export async function connect(
+	host: HostRef,
+	options: ConnectOptions,
+): Promise<SshConnection> {
+	const { source, settings, signal } = options;
+	const wanted = (host.profile.transport ?? settings.transport) as Transport;
+	const config = await resolveHost(host, source);
+	const timeoutSeconds =
+		config.connectTimeoutSeconds ?? settings.connect_timeout;
+	const openssh = (live: boolean) =>
+		connectWithOpenssh(host, config, source, { live, timeoutSeconds, signal });
+	if (wanted !== "ssh2" && (await hasLiveMaster(host, config, source)))
+		return openssh(true);
+	if (wanted === "openssh") return openssh(false);
+	if (wanted === "auto" && whyOpenssh(config) !== undefined)
+		return openssh(false);
+	try {
+		return await connectWithSsh2(host, config, { ...options, timeoutSeconds });
+	} catch (error) {
+		if (wanted === "ssh2" || !opensshMay(error)) throw error;
+		return openssh(false).catch((second: unknown) => {
+			// What the person can act on is the first one, unless OpenSSH came further.
+			throw second instanceof LlorchError &&
+				error instanceof LlorchError &&
+				second.info.code === error.info.code
+				? error
+				: second;
+		});
+	}
+}
+
+/** Where ssh2 lacks an algorithm, a certificate authority or a kind of key, OpenSSH may do better. */
+function opensshMay(error: unknown): boolean {
+	if (!(error instanceof LlorchError)) return false;
+	const { code, details } = error.info;
+	return (
+		details?.reason === "no common algorithm" ||
+		(code === "LLORCH_LOGIN_REFUSED" && details?.openssh === true)
+	);
+}
+
+type Ssh2Options = ConnectOptions & { timeoutSeconds: number };
+
+async function connectWithSsh2(
+	host: HostRef,
+	config: SshConfig,
+	options: Ssh2Options,
+): Promise<Ssh2Connection> {
+	const { ask, signal, source, passphrases, timeoutSeconds } = options;
+	const loading = import("./transport/ssh2.ts");
+	const trusting = openTrust(host.name, config, {
+		runner: source.runner,
+		ask,
+		signal,
+		hashed: false,
+	});
+	trusting.catch(() => {});
+	const { socket, jumps } = await reach(host, config, options);
+	try {
+		const trust = await trusting;
+		const { loginWithSsh2 } = await loading;
+		const connection = await loginWithSsh2(host.name, socket, config, {
+			trust,
+			ask,
+			passphrases,
+			timeoutSeconds,
+			signal,
+		});
+		return {
+			...connection,
+			async close() {
+				await connection.close();
+				for (const jump of jumps.toReversed()) await jump.close();
+			},
+		};
+	} catch (error) {
+		socket.destroy();
+		for (const jump of jumps.toReversed()) await jump.close();
+		throw error;
+	}
+}
+
+/** A stream to the host's SSH server: directly, or through the hosts of ProxyJump. */
+async function reach(
+	host: HostRef,
+	config: SshConfig,
+	options: Ssh2Options,
+): Promise<{ socket: Duplex; jumps: Ssh2Connection[] }> {
+	const { signal, source, timeoutSeconds } = options;
+	const address = { host: config.hostName, port: config.port };
+	if (config.proxyJump.length === 0) {
+		const late = silentError(
+			host.name,
+			`${address.host}:${address.port}`,
+			timeoutSeconds,
+		);
+		const timeout = new AbortController();
+		const timer = setTimeout(() => timeout.abort(late), timeoutSeconds * 1000);
+		try {
+			const both = AbortSignal.any([signal, timeout.signal]);
+			return { socket: await dial(host.name, address, both), jumps: [] };
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+	const jumps: Ssh2Connection[] = [];
+	try {
+		for (const [index, text] of config.proxyJump.entries()) {
+			const jump = readJump(text);
+			const resolved = await resolveHost(jump, source);
+			// As `ssh -J` does: only the first host of the chain keeps its own ProxyJump.
+			const own: SshConfig =
+				index === 0 ? resolved : { ...resolved, proxyJump: [] };
+			const before = jumps.at(-1);
+			jumps.push(
+				before === undefined
+					? await connectWithSsh2(jump, own, options)
+					: await loginThrough(before, jump, own, options),
+			);
+		}
+		const last = jumps.at(-1) as Ssh2Connection;
+		return { socket: await last.forward(address.host, address.port), jumps };
+	} catch (error) {
+		for (const jump of jumps.toReversed()) await jump.close();
+		throw error;
+	}
+}
+
+async function loginThrough(
+	before: Ssh2Connection,
+	host: HostRef,
+	config: SshConfig,
+	{ ask, signal, source, passphrases, timeoutSeconds }: Ssh2Options,
+): Promise<Ssh2Connection> {
+	const { loginWithSsh2 } = await import("./transport/ssh2.ts");
+	const trust = await openTrust(host.name, config, {
+		runner: source.runner,
+		ask,
+		signal,
+		hashed: false,
+	});
+	const socket = await before.forward(config.hostName, config.port);
+	return loginWithSsh2(host.name, socket, config, {
+		trust,
+		ask,
+		passphrases,
+		timeoutSeconds,
+		signal,
+	});
+}
+
+/** `user@host:port`, or `ssh://user@host:port`. */
+function readJump(text: string): HostRef {
+	const [, user, host = text, port] =
+		/^(?:ssh:\/\/)?(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(text) ?? [];
+	return {
+		name: host,
+		profile: {
+			host: host.replace(/^\[(.*)\]$/, "$1"),
+			...(user === undefined ? {} : { user }),
+			...(port === undefined ? {} : { port: Number(port) }),
+		},
+	};
+}

@@ -1,0 +1,210 @@
+import { readFile } from "node:fs/promises";
+import { type Ask, hasCode, LlorchError } from "@llorch/core";
+import ssh2, { type ParsedKey } from "ssh2";
+import type { SshConfig } from "../hosts/ssh-config.ts";
+
+/** Passphrases that were asked for, by the key's path, so that each is asked once per invocation. */
+export type Passphrases = Map<string, Promise<ParsedKey>>;
+
+/** A key we can log in with; the private half is read when the server has accepted the public one. */
+export type Identity = {
+	publicKey: Buffer;
+	/** The signature over `data`, in the form ssh2 wants. */
+	sign(data: Buffer, hash: string | undefined): Promise<Buffer>;
+};
+
+/** A login that could not be tried, and why. */
+export type Skipped = { path: string; reason: string };
+
+/** Keys from the agent and from files, in OpenSSH's order: those of the agent that ssh_config names, its others, files. */
+export async function listIdentities(
+	config: SshConfig,
+	options: {
+		host: string;
+		ask: Ask;
+		signal: AbortSignal;
+		passphrases: Passphrases;
+	},
+): Promise<{ identities: Identity[]; skipped: Skipped[] }> {
+	const skipped: Skipped[] = [];
+	const files = (
+		await Promise.all(
+			config.identityFiles.map((path) =>
+				readIdentity(path, options, (reason) => skipped.push({ path, reason })),
+			),
+		)
+	).filter((identity) => identity !== undefined);
+	const isNamed = ({ publicKey }: Identity) =>
+		files.some((file) => file.publicKey.equals(publicKey));
+	const agent = await agentIdentities(config.agent).catch(() => []);
+	const named = agent.filter(isNamed);
+	const others = config.identitiesOnly
+		? []
+		: agent.filter((identity) => !isNamed(identity));
+	const rest = files.filter(
+		({ publicKey }) => !named.some((each) => each.publicKey.equals(publicKey)),
+	);
+	return { identities: [...named, ...others, ...rest], skipped };
+}
+
+async function agentIdentities(
+	socket: string | undefined,
+): Promise<Identity[]> {
+	if (socket === undefined) return [];
+	const agent = ssh2.createAgent(socket);
+	const keys = await new Promise<unknown[]>((resolve, reject) => {
+		agent.getIdentities((error, found) =>
+			error ? reject(error) : resolve(found ?? []),
+		);
+	});
+	return keys.flatMap((each) => {
+		const key = ssh2.utils.parseKey(each as Buffer);
+		if (key instanceof Error) return [];
+		return [
+			{
+				publicKey: key.getPublicSSH(),
+				sign: (data: Buffer, hash: string | undefined) =>
+					new Promise<Buffer>((resolve, reject) => {
+						agent.sign(
+							key,
+							data,
+							// biome-ignore lint/suspicious/noExplicitAny: ssh2's types know only two of the hashes
+							hash === undefined ? {} : ({ hash } as any),
+							(error, signature) =>
+								error || signature === undefined
+									? reject(error ?? new Error("the agent did not sign"))
+									: resolve(signature),
+						);
+					}),
+			},
+		];
+	});
+}
+
+async function readIdentity(
+	path: string,
+	options: Parameters<typeof listIdentities>[1],
+	skip: (reason: string) => void,
+): Promise<Identity | undefined> {
+	const text = await readFile(path).catch((error: unknown) => {
+		if (!hasCode(error, "ENOENT")) skip(String(error));
+	});
+	if (text === undefined) return undefined;
+	const parsed = ssh2.utils.parseKey(text);
+	const plain = parsed instanceof Error ? undefined : firstOf(parsed);
+	const publicKey =
+		plain?.getPublicSSH() ??
+		publicPartOf(text.toString("latin1")) ??
+		(await publicFile(`${path}.pub`));
+	if (publicKey !== undefined && /^sk-/.test(typeOf(publicKey))) {
+		skip("a FIDO key, which only OpenSSH can use");
+		return undefined;
+	}
+	const locked = parsed instanceof Error && /encrypted/i.test(parsed.message);
+	if (plain === undefined && !locked) {
+		skip(parsed instanceof Error ? parsed.message : "no private key");
+		return undefined;
+	}
+	const unlock = () => {
+		if (plain !== undefined) return Promise.resolve(plain);
+		const asked =
+			options.passphrases.get(path) ?? askPassphrase(path, text, options);
+		options.passphrases.set(path, asked);
+		return asked;
+	};
+	try {
+		return {
+			// An old PEM key without a .pub file shows its public half only when it is unlocked.
+			publicKey: publicKey ?? (await unlock()).getPublicSSH(),
+			async sign(data, hash) {
+				const signature: Buffer | Error = (await unlock()).sign(data, hash);
+				if (signature instanceof Error) throw signature;
+				return signature;
+			},
+		};
+	} catch (error) {
+		if (error instanceof LlorchError) throw error;
+		skip(String(error));
+		return undefined;
+	}
+}
+
+async function askPassphrase(
+	path: string,
+	text: Buffer,
+	{ host, ask, signal }: Parameters<typeof listIdentities>[1],
+): Promise<ParsedKey> {
+	for (let attempt = 1; ; attempt++) {
+		const answer = await ask(
+			{
+				id: `passphrase:${path}:${attempt}`,
+				kind: "secret",
+				text: `Passphrase of ${path}:`,
+				host,
+			},
+			{ signal },
+		).catch((error: unknown) => {
+			throw error instanceof LlorchError &&
+				error.info.code === "LLORCH_NEEDS_ANSWER"
+				? lockedError(path, error)
+				: error;
+		});
+		const key = ssh2.utils.parseKey(text, String(answer.value));
+		if (!(key instanceof Error)) return firstOf(key);
+		if (attempt === 3) throw lockedError(path, key);
+	}
+}
+
+function lockedError(path: string, cause: unknown): LlorchError {
+	return new LlorchError(
+		"LLORCH_LOGIN_KEY_LOCKED",
+		`the key ${path} could not be unlocked`,
+		{
+			hint: `Put it into the agent first: ssh-add ${path}. On a terminal, llorch asks for the passphrase.`,
+			details: { path },
+			cause,
+		},
+	);
+}
+
+function firstOf(keys: ParsedKey | ParsedKey[]): ParsedKey {
+	const key = Array.isArray(keys) ? keys[0] : keys;
+	if (key === undefined) throw new Error("the file holds no key");
+	return key;
+}
+
+/** The public half, which an OpenSSH key file holds in the clear. (PROTOCOL.key: magic, cipher, kdf, kdf options, number, key.) */
+function publicPartOf(text: string): Buffer | undefined {
+	const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(
+		text,
+	)?.[1];
+	if (body === undefined) return undefined;
+	const bytes = Buffer.from(body, "base64");
+	let at = "openssh-key-v1\0".length;
+	const field = () => {
+		const length = bytes.readUInt32BE(at);
+		at += 4 + length;
+		return bytes.subarray(at - length, at);
+	};
+	try {
+		field();
+		field();
+		field();
+		at += 4;
+		return field();
+	} catch {
+		return undefined;
+	}
+}
+
+async function publicFile(path: string): Promise<Buffer | undefined> {
+	const line = await readFile(path, "utf8").catch(() => undefined);
+	const base64 = line?.split(" ")[1];
+	return base64 === undefined ? undefined : Buffer.from(base64, "base64");
+}
+
+function typeOf(publicKey: Buffer): string {
+	return publicKey
+		.subarray(4, 4 + publicKey.readUInt32BE(0))
+		.toString("latin1");
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import {
+	type Chunk,
+	type CommandRunner,
+	LlorchError,
+	type Running,
+	type RunResult,
+	type RunSpec,
+	type StartOptions,
+	sanitize,
+} from "@llorch/core";
+import type { Channel, SshConnection } from "../transport/transport.ts";
+import { mergeChannel } from "./channel-output.ts";
+import {
+	type Greeting,
+	programScript,
+	readGreeting,
+	wrapForLoginShell,
+} from "./far-command.ts";
+import { openLease } from "./lease.ts";
+
+export type SshRunnerOptions = {
+	/** As the user calls it. */
+	host: string;
+	connection: SshConnection;
+	/** Seconds that commands outlive a lost link; 0: until they end. */
+	leaseSeconds: number;
+	/** Folders put before the host's PATH. */
+	path: readonly string[];
+	/** TERM there, for commands with a terminal. */
+	terminalType?: string | undefined;
+};
+
+/** What a runner over SSH has besides. */
+export type SshRunner = CommandRunner & {
+	/** Lets the host know that nothing more comes. To be awaited before the connection, which stays the caller's, is closed. */
+	leave(): Promise<void>;
+	/** Gives the size of the near terminal to the commands that have one. */
+	resize(columns: number, rows: number): void;
+};
+
+// The far side has five seconds between TERM and KILL; after that only a dead link explains silence.
+const END_MS = 8000;
+
+/**
+ * Runs programs on a host. As the local runner does: an abort, a timeout and a consumer that leaves `output` end the whole of it;
+ * what a program leaves in the background when it ends by itself is left alone. `file`, `cwd` and folders of `path` that begin with
+ * `~/` are in the far home; `cwd` is otherwise relative to it.
+ *
+ * `start` throws LLORCH_PROGRAM_NOT_FOUND, LLORCH_FOLDER_NOT_FOUND, LLORCH_REMOTE_NO_SESSION, LLORCH_HOST_LOST and
+ * LLORCH_LOGIN_REFUSED (the login shell runs nothing). `output` throws LLORCH_HOST_LOST when the link is lost on the way.
+ */
+export function createSshRunner(options: SshRunnerOptions): SshRunner {
+	const { host, connection } = options;
+	const lease = openLease(connection, options.leaseSeconds);
+	const running = new Set<Promise<unknown>>();
+	const channels = new Set<Channel>();
+
+	async function openChannel(
+		command: string,
+		terminal: StartOptions["terminal"],
+	): Promise<Channel> {
+		for (;;) {
+			try {
+				return await connection.open(
+					command,
+					terminal === undefined
+						? {}
+						: {
+								terminal: {
+									...terminal,
+									type: options.terminalType ?? "xterm",
+								},
+							},
+				);
+			} catch (error) {
+				// MaxSessions: wait until one of ours has ended.
+				if (
+					!(error instanceof LlorchError) ||
+					error.info.code !== "LLORCH_REMOTE_NO_SESSION" ||
+					running.size === 0
+				)
+					throw error;
+				await Promise.race(running);
+			}
+		}
+	}
+
+	async function start(
+		spec: RunSpec,
+		{ stdin, signal, terminal }: StartOptions = {},
+	): Promise<Running> {
+		if (signal?.aborted)
+			return {
+				output: (async function* () {})(),
+				done: Promise.resolve({ aborted: true }),
+			};
+		const token = `LLORCH-${randomBytes(9).toString("hex")}`;
+		const mark = lease.mark();
+		const script = programScript(spec, { token, mark, path: options.path });
+		const wrapped = wrapForLoginShell(script, {
+			// In a terminal a line of input ends after 4096 bytes.
+			viaStdin: (spec.secretEnv?.length ?? 0) > 0 && terminal === undefined,
+		});
+		const channel = await openChannel(wrapped.command, terminal);
+		channels.add(channel);
+		channel.stdin.on("error", () => {});
+		if (wrapped.preamble !== "") channel.stdin.write(wrapped.preamble);
+		let because: RunResult | undefined;
+		let group: number | undefined;
+		let sure: NodeJS.Timeout | undefined;
+		const end = (reason: RunResult) => {
+			if (because !== undefined) return;
+			because = reason;
+			lease.end(mark.value, group);
+			sure = setTimeout(() => channel.close(), END_MS);
+		};
+		const abort = () => end({ aborted: true });
+		signal?.addEventListener("abort", abort, { once: true });
+		const timer =
+			spec.timeoutMs === undefined || spec.timeoutMs > 2 ** 31 - 1
+				? undefined
+				: setTimeout(() => end({ timedOut: true }), spec.timeoutMs);
+		const finished = () => {
+			clearTimeout(timer);
+			clearTimeout(sure);
+			signal?.removeEventListener("abort", abort);
+			channels.delete(channel);
+		};
+		let lost: string | undefined;
+		const done = channel.exited.then(async (ended): Promise<RunResult> => {
+			finished();
+			if ("lost" in ended) {
+				lost = await Promise.race([connection.closed, ended.lost]);
+				return because ?? { exitCode: 255 };
+			}
+			return because ?? ended;
+		});
+		running.add(done);
+		void done.then(() => running.delete(done));
+		const greeted = await greet(channel, token).catch((error: unknown) => {
+			finished();
+			channel.close();
+			throw error;
+		});
+		if (greeted.greeting.kind !== "started") {
+			channel.stdin.end();
+			channel.stdout.resume();
+			channel.stderr.resume();
+			throw startError(greeted.greeting, spec, host);
+		}
+		group = greeted.greeting.group;
+		let inputError: { error: unknown } | undefined;
+		feed(channel, stdin ?? spec.stdin, (error) => {
+			inputError = { error };
+			end({ aborted: true });
+		});
+		const chunks = mergeChannel(
+			{ out: channel.stdout, err: channel.stderr },
+			done,
+			lease.roundTrip,
+		);
+		async function* output(): AsyncGenerator<Chunk, void> {
+			let complete = false;
+			try {
+				if (greeted.rest.length > 0)
+					yield { stream: "out", bytes: greeted.rest };
+				yield* chunks;
+				complete = true;
+			} finally {
+				if (!complete) {
+					end({ aborted: true });
+					channel.stdout.resume();
+					channel.stderr.resume();
+					await done;
+				}
+				channel.close();
+			}
+			if (inputError !== undefined) throw inputError.error;
+			if (because === undefined && lost !== undefined)
+				throw await lostOf(host, lost);
+		}
+		return { output: output(), done };
+	}
+
+	return {
+		host,
+		start,
+		leave: lease.leave,
+		resize(columns, rows) {
+			for (const channel of channels) channel.resize(columns, rows);
+		},
+	};
+}
+
+async function lostOf(host: string, reason: string): Promise<LlorchError> {
+	return new LlorchError(
+		"LLORCH_HOST_LOST",
+		`the connection to ${host} was lost: ${reason}`,
+		{
+			hint: "What ran there ends by itself (remote.lease); try again when the host can be reached.",
+			run: ["remote", "hosts", "test", host],
+		},
+	);
+}
+
+/** Waits for the wrapper's first line; whatever start files of the login shell print before it is dropped. */
+async function greet(
+	channel: Channel,
+	token: string,
+): Promise<{ greeting: Greeting; rest: Buffer }> {
+	let seen: Buffer = Buffer.alloc(0);
+	const found = Promise.withResolvers<{ greeting: Greeting; rest: Buffer }>();
+	const onReadable = () => {
+		for (
+			let bytes = channel.stdout.read();
+			bytes !== null;
+			bytes = channel.stdout.read()
+		) {
+			seen = Buffer.concat([seen, bytes as Buffer]);
+			const read = readGreeting(seen, token);
+			if (read !== undefined) {
+				channel.stdout.off("readable", onReadable);
+				return found.resolve(read);
+			}
+		}
+	};
+	channel.stdout.on("readable", onReadable);
+	const ended = channel.exited.then(async (end) => {
+		// The last bytes may come after the exit code.
+		await new Promise((resolve) => {
+			channel.stdout.once("end", resolve).once("close", resolve);
+			setTimeout(resolve, 300).unref();
+			onReadable();
+		});
+		if ("lost" in end)
+			throw new LlorchError(
+				"LLORCH_HOST_LOST",
+				"the connection was lost before the command began",
+			);
+		const said = sanitize(
+			`${seen.toString()}${String(channel.stderr.read() ?? "")}`,
+		).trim();
+		throw new LlorchError(
+			"LLORCH_LOGIN_REFUSED",
+			`the login shell does not run commands${said === "" ? "" : `: ${said}`}`,
+		);
+	});
+	ended.catch(() => {});
+	return Promise.race([found.promise, ended as Promise<never>]);
+}
+
+function startError(
+	greeting: Greeting,
+	spec: RunSpec,
+	host: string,
+): LlorchError {
+	return greeting.kind === "no-folder"
+		? new LlorchError(
+				"LLORCH_FOLDER_NOT_FOUND",
+				`there is no folder ${spec.cwd} on ${host}`,
+			)
+		: new LlorchError(
+				"LLORCH_PROGRAM_NOT_FOUND",
+				`there is no program ${spec.file} on ${host}`,
+				{
+					hint: "It may be outside the PATH that a login without a terminal has: `path` in the host's profile adds folders.",
+					details: { program: spec.file },
+				},
+			);
+}
+
+/** Sends the input, no faster than the host takes it, and then its end. A program may stop reading whenever it likes. */
+function feed(
+	{ stdin }: Channel,
+	source: string | AsyncIterable<Uint8Array> | undefined,
+	onSourceError: (error: unknown) => void,
+): void {
+	if (source === undefined || typeof source === "string") {
+		stdin.end(source ?? "");
+		return;
+	}
+	const readable = Readable.from(source, { objectMode: false });
+	readable.on("error", onSourceError);
+	stdin.on("close", () => readable.destroy());
+	readable.pipe(stdin);
+}

@@ -1,0 +1,323 @@
+import type { Readable, Writable } from "node:stream";
+import { Duplex } from "node:stream";
+import { type Ask, LlorchError } from "@llorch/core";
+import ssh2, { type ClientChannel, type ConnectConfig } from "ssh2";
+import type { SshConfig } from "../hosts/ssh-config.ts";
+import { listIdentities, type Passphrases } from "../login/identities.ts";
+import type { Trust } from "../trust/trust.ts";
+import { silentError } from "./dial.ts";
+import { createAuthHandler, loginRefused } from "./ssh2-login.ts";
+import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
+
+/** A connection that can also lead on to the next host. */
+export type Ssh2Connection = SshConnection & {
+	/** A stream to another host, as seen from this one (ProxyJump). */
+	forward(host: string, port: number): Promise<Duplex>;
+};
+
+/** Thrown (as the code's detail) when another client could do it: the ways of OpenSSH that ssh2 lacks. */
+export const NO_COMMON_ALGORITHM = "no common algorithm";
+
+/**
+ * Logs in with ssh2 over a stream that leads to the host. `signal` ends the attempt; its reason is thrown. Throws as `Trust.check`
+ * does, LLORCH_LOGIN_REFUSED, LLORCH_LOGIN_KEY_LOCKED, LLORCH_HOST_NOT_SSH, LLORCH_HOST_LOST.
+ */
+export async function loginWithSsh2(
+	name: string,
+	socket: Duplex,
+	config: SshConfig,
+	options: {
+		trust: Trust;
+		ask: Ask;
+		passphrases: Passphrases;
+		/** Seconds for each step that is the host's to take; questions do not count. */
+		timeoutSeconds: number;
+		signal: AbortSignal;
+	},
+): Promise<Ssh2Connection> {
+	const { trust, passphrases, timeoutSeconds, signal } = options;
+	const failures: unknown[] = [];
+	const address = `${config.hostName}:${config.port}`;
+	const patience = createPatience(timeoutSeconds);
+	const ask: Ask = (question, asked) =>
+		patience.pauseFor(options.ask(question, asked));
+	const { identities, skipped } = await listIdentities(config, {
+		host: name,
+		ask,
+		signal,
+		passphrases,
+	});
+	const client = new ssh2.Client();
+	const tried = config.identityFiles.filter(
+		(path) =>
+			identities.length > 0 && !skipped.some((each) => each.path === path),
+	);
+	const authHandler = createAuthHandler({
+		host: name,
+		user: config.user,
+		identities,
+		ask,
+		signal,
+		failed: (error) => failures.push(error),
+	});
+	const algorithms = preferKnown(trust.knownTypes);
+	try {
+		await new Promise<void>((resolve, reject) => {
+			const abort = () => reject(signal.reason);
+			signal.addEventListener("abort", abort, { once: true });
+			patience.start(() => reject(silentError(name, address, timeoutSeconds)));
+			client
+				.on("ready", () => resolve())
+				.on("error", (error: Error & { level?: string }) => {
+					// One key that does not sign is no end: the next way is tried.
+					if (error.level === "agent") return;
+					reject(explain(name, config, error, failures, tried));
+				})
+				.on("close", () =>
+					reject(
+						failures[0] ??
+							new LlorchError(
+								"LLORCH_HOST_NOT_SSH",
+								`${name} (${address}) closed the connection before anybody could log in`,
+								{
+									hint: "Does an SSH server listen there? With too many connections at once, sshd drops some (MaxStartups): try again.",
+									run: ["remote", "hosts", "test", name],
+								},
+							),
+					),
+				);
+			try {
+				client.connect({
+					sock: socket as unknown as Readable,
+					username: config.user,
+					readyTimeout: 0,
+					hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+						trust.check(key).then(
+							() => verify(true),
+							(error: unknown) => {
+								failures.unshift(error);
+								reject(error);
+								verify(false);
+							},
+						);
+					},
+					authHandler: authHandler as never,
+					...(config.serverAliveInterval > 0
+						? {
+								keepaliveInterval: config.serverAliveInterval * 1000,
+								keepaliveCountMax: config.serverAliveCountMax,
+							}
+						: {}),
+					...(algorithms === undefined ? {} : { algorithms }),
+				} as ConnectConfig);
+			} catch (error) {
+				reject(error);
+			}
+		});
+	} catch (error) {
+		client.on("error", () => {});
+		client.destroy();
+		socket.destroy();
+		throw error;
+	} finally {
+		patience.stop();
+	}
+	return wrap(name, client, socket);
+}
+
+/** Time that runs only while it is the host's turn. */
+function createPatience(seconds: number) {
+	let timer: NodeJS.Timeout | undefined;
+	let expire: (() => void) | undefined;
+	const run = () => {
+		if (expire !== undefined) timer = setTimeout(expire, seconds * 1000);
+	};
+	return {
+		start(onExpired: () => void) {
+			expire = onExpired;
+			run();
+		},
+		async pauseFor<T>(work: Promise<T>): Promise<T> {
+			clearTimeout(timer);
+			try {
+				return await work;
+			} finally {
+				run();
+			}
+		},
+		stop() {
+			clearTimeout(timer);
+			expire = undefined;
+		},
+	};
+}
+
+/** A host has keys of several types and shows the first that we ask for: the types that known_hosts has go first. */
+function preferKnown(
+	types: readonly string[],
+):
+	| { serverHostKey: { prepend: string[]; append: []; remove: [] } }
+	| undefined {
+	const wanted = types.flatMap((type) =>
+		type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
+	);
+	return wanted.length === 0
+		? undefined
+		: { serverHostKey: { prepend: wanted, append: [], remove: [] } };
+}
+
+function explain(
+	name: string,
+	config: SshConfig,
+	error: Error & { level?: string },
+	failures: readonly unknown[],
+	tried: readonly string[],
+): unknown {
+	const own = failures.find((failure) => failure instanceof LlorchError);
+	if (error.level === "client-authentication")
+		return loginRefused(name, config.user, failures, tried);
+	if (own !== undefined) return own;
+	const noCommon = /no matching/i.test(error.message);
+	return new LlorchError(
+		error.level === "client-socket" || error.level === "client-timeout"
+			? "LLORCH_HOST_LOST"
+			: "LLORCH_HOST_NOT_SSH",
+		`${name} and llorch could not agree how to talk: ${error.message}`,
+		{
+			hint: "transport = \"openssh\" in the host's profile lets the system's ssh connect.",
+			run: ["remote", "hosts", "test", name],
+			details: noCommon ? { reason: NO_COMMON_ALGORITHM } : {},
+			cause: error,
+		},
+	);
+}
+
+function wrap(
+	name: string,
+	client: InstanceType<typeof ssh2.Client>,
+	socket: Duplex,
+): Ssh2Connection {
+	let reason = "the connection was closed";
+	const closed = new Promise<string>((resolve) => {
+		client.on("error", (error) => {
+			reason = error.message;
+		});
+		client.on("close", () => resolve(reason));
+	});
+	return {
+		transport: "ssh2",
+		description: "ssh2",
+		closed,
+		open: (command, { terminal } = {}) =>
+			new Promise((resolve, reject) => {
+				const lost = () => reject(lostError(name, reason));
+				client.once("close", lost);
+				const pty =
+					terminal === undefined
+						? {}
+						: {
+								pty: {
+									cols: terminal.columns,
+									rows: terminal.rows,
+									term: terminal.type,
+									width: 0,
+									height: 0,
+								},
+							};
+				try {
+					client.exec(command, pty, (error, channel) => {
+						client.off("close", lost);
+						if (error) reject(openError(name, error));
+						else resolve(asChannel(channel, terminal !== undefined));
+					});
+				} catch (error) {
+					reject(lostError(name, reason, error));
+				}
+			}),
+		forward: (host, port) =>
+			new Promise((resolve, reject) => {
+				client.forwardOut("127.0.0.1", 0, host, port, (error, stream) =>
+					error
+						? reject(
+								new LlorchError(
+									"LLORCH_HOST_UNREACHABLE",
+									`${name} cannot reach ${host}:${port}: ${error.message}`,
+									{ hint: `${name} is a ProxyJump on the way.`, cause: error },
+								),
+							)
+						: resolve(stream),
+				);
+			}),
+		async close() {
+			client.end();
+			// A peer that does not answer the goodbye must not keep us.
+			const timer = setTimeout(() => socket.destroy(), 500);
+			await closed;
+			clearTimeout(timer);
+		},
+	};
+}
+
+export function lostError(
+	name: string,
+	reason: string,
+	cause?: unknown,
+): LlorchError {
+	return new LlorchError(
+		"LLORCH_HOST_LOST",
+		`the connection to ${name} was lost: ${reason}`,
+		{
+			hint: "What ran there ends by itself (remote.lease); try again when the host can be reached.",
+			run: ["remote", "hosts", "test", name],
+			...(cause === undefined ? {} : { cause }),
+		},
+	);
+}
+
+export function noSessionError(name: string, cause: unknown): LlorchError {
+	return new LlorchError(
+		"LLORCH_REMOTE_NO_SESSION",
+		`${name} allows no further session on this connection`,
+		{
+			hint: "MaxSessions in its sshd_config must be at least 2: one for the command, one to end it should the link be lost.",
+			run: ["remote", "hosts", "test", name],
+			cause,
+		},
+	);
+}
+
+function openError(name: string, error: Error): LlorchError {
+	return noSessionError(name, error);
+}
+
+function asChannel(channel: ClientChannel, terminal: boolean): Channel {
+	const exited = new Promise<ChannelEnd>((resolve) => {
+		channel.on("exit", (code: number | null, signal?: string) =>
+			resolve(
+				code === null || code === undefined
+					? { signal: `SIG${signal ?? "KILL"}` }
+					: { exitCode: code },
+			),
+		);
+		channel.on("close", () => resolve({ lost: "the channel was closed" }));
+	});
+	return {
+		stdin: channel as Writable,
+		stdout: channel as Readable,
+		stderr: terminal ? emptyStream() : channel.stderr,
+		exited,
+		resize: (columns, rows) => {
+			if (terminal) channel.setWindow(rows, columns, 0, 0);
+		},
+		close: () => {
+			channel.on("error", () => {});
+			channel.close();
+		},
+	};
+}
+
+function emptyStream(): Readable {
+	const stream = new Duplex({ read() {}, write: (_c, _e, done) => done() });
+	stream.push(null);
+	return stream;
+}

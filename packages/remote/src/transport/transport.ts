@@ -1,0 +1,35 @@
+import type { Readable, Writable } from "node:stream";
+
+/** How a far command ended, as the SSH connection tells it. (RFC 4254 §6.10.) */
+export type ChannelEnd =
+	| { exitCode: number }
+	| { signal: string }
+	/** The channel closed without a word: the link was lost. */
+	| { lost: string };
+
+/** One command on the host. */
+export type Channel = {
+	stdin: Writable;
+	stdout: Readable;
+	stderr: Readable;
+	/** Resolves as soon as the far side says how the command ended; output may still come. */
+	exited: Promise<ChannelEnd>;
+	resize(columns: number, rows: number): void;
+	/** Lets go of the channel; what runs in it is not told. */
+	close(): void;
+};
+
+/** One connection to a host, whatever makes it. */
+export type SshConnection = {
+	readonly transport: "ssh2" | "openssh";
+	/** What stands behind it, for people: `ssh2`, `openssh (ControlMaster)`. */
+	readonly description: string;
+	/** Runs a command line by the login shell. Throws LLORCH_REMOTE_NO_SESSION where the host allows no further one. */
+	open(
+		command: string,
+		options?: { terminal?: { columns: number; rows: number; type: string } },
+	): Promise<Channel>;
+	/** Resolves with the reason when the connection has ended. */
+	closed: Promise<string>;
+	close(): Promise<void>;
+};
