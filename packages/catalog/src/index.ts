@@ -7,6 +7,13 @@ export {
 	type ModelsSettings,
 	modelsSection,
 } from "./declarations.ts";
+export {
+	createHub,
+	type Hub,
+	type HubOptions,
+	readNetwork,
+	readToken,
+} from "./hub/index.ts";
 export { type ModelChecksOptions, modelChecks } from "./models/checks.ts";
 export type { Deleted, DeletePlan } from "./models/delete.ts";
 export type { DownloadedModel, Downloads } from "./models/download.ts";
@@ -23,3 +30,15 @@ export type {
 	VerifiedModel,
 } from "./models/verify.ts";
 export { readModels } from "./read-models.ts";
+export {
+	createStore,
+	type FileRequest,
+	type Inspection,
+	locateCache,
+	type RemovePlan,
+	type Store,
+	type StoredFile,
+	type StoreOptions,
+	type StoreUsage,
+	type Verification,
+} from "./store/index.ts";

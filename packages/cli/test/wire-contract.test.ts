@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Doctor } from "../src/app/doctor/diagnosis.ts";
 import { runChecks } from "../src/app/doctor/run-checks.ts";
 import { createCli } from "../src/run.ts";
+import { fakeCatalog } from "./fake-catalog.ts";
 import { fakeFanout } from "./fake-fanout.ts";
 import {
 	fixedClock,
@@ -12,6 +13,9 @@ import {
 	temporaryHome,
 } from "./session.ts";
 
+const catalogParts: SessionOptions = {
+	parts: { catalog: async () => fakeCatalog() },
+};
 const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
 
 /**
@@ -30,6 +34,20 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "fanout run", options: fanoutParts },
 	{ line: "fanout run -m a -p why?", options: fanoutParts },
 	{ line: "fanout run -m a -p why? --dry-run", options: fanoutParts },
+	{ line: "models catalog" },
+	{ line: "models delete tiny", options: catalogParts },
+	{ line: "models delete tiny --force", options: catalogParts },
+	{
+		line: "models delete tiny",
+		options: { ...catalogParts, tty: { columns: 80 }, answers: ["y"] },
+	},
+	{ line: "models disk-usage", options: catalogParts },
+	{ line: "models download tiny two", options: catalogParts },
+	{ line: "models download tinylama" },
+	{ line: "models info gpt2 --sources" },
+	{ line: "models list" },
+	{ line: "models path qwen" },
+	{ line: "models verify --all" },
 ];
 
 test.each(

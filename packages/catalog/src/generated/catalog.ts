@@ -59,7 +59,7 @@ export const builtInModels: readonly Model[] = [
 		"license": "Apache-2.0",
 		"parameters": "0.49B",
 		"context": 32768,
-		"changed": "The size: the script said 352 MB, the file has 491 MB.",
+		"changed": "The old llorch-models script said 352 MB; the file has 491 MB.",
 		"sources": {
 			"revision": [
 				"vicotrbb/ferrite:docs/acceptance-matrix.md"
@@ -106,7 +106,7 @@ export const builtInModels: readonly Model[] = [
 		"license": "Apache-2.0",
 		"parameters": "0.49B",
 		"context": 32768,
-		"changed": "The size: the script said 1.1 GB, the file has 1.27 GB.",
+		"changed": "The old llorch-models script said 1.1 GB; the file has 1.27 GB.",
 		"sources": {
 			"revision": [
 				"Sahil170595/quantfit:docs/sensitivity-control-v0.md",
@@ -200,7 +200,7 @@ export const builtInModels: readonly Model[] = [
 		"parameters": "8B",
 		"context": 8192,
 		"unverified": "no citable source ties a revision or an exact size to this file; its sha256 is known and checked",
-		"notes": "4.9 GB, said the script. The publisher replaced the files of this repository several times, so only the hash says which one it is.",
+		"notes": "4.9 GB, said the old llorch-models script. The publisher replaced the files of this repository several times, so only the hash says which one it is.",
 		"sources": {
 			"license": [
 				"YinanWusoymilk/hf-readme:training_and_application/readme_files/QuantFactory_Meta-Llama-3-8B-Instruct-GGUF.md"
@@ -238,7 +238,7 @@ export const builtInModels: readonly Model[] = [
 		"terms": "Llama 3.2 Community License",
 		"parameters": "3.21B",
 		"context": 131072,
-		"changed": "The script named Komodo-Llama-3.2-3B-v2-fp16.gguf of tensorblock, a file of which no trace was found and which would be another model (a fine-tune); this is Llama 3.2 3B Instruct itself, at 4 bits.",
+		"changed": "The old llorch-models script named Komodo-Llama-3.2-3B-v2-fp16.gguf of tensorblock, a file of which no trace was found and which would be another model (a fine-tune); this is Llama 3.2 3B Instruct itself, at 4 bits.",
 		"sources": {
 			"revision": [
 				"iamine-labs/iamine:docs/models/beta-registry-metadata.md",
@@ -319,7 +319,7 @@ export const builtInModels: readonly Model[] = [
 		"license": "Apache-2.0",
 		"parameters": "7B",
 		"context": 32768,
-		"changed": "The script named mistral-7b-instruct-v0.2.f16.gguf (14 GB), which this repository does not have; this is its Q4_K_M.",
+		"changed": "The old llorch-models script named mistral-7b-instruct-v0.2.f16.gguf (14 GB), which this repository does not have; this is its Q4_K_M.",
 		"sources": {
 			"revision": [
 				"iamine-labs/iamine:docs/models/beta-registry-metadata.md"
@@ -363,7 +363,7 @@ export const builtInModels: readonly Model[] = [
 		"license": "MIT",
 		"parameters": "124M",
 		"context": 1024,
-		"changed": "The script fetched the whole repository, pickles included; this is the safetensors, the configuration and the tokenizer.",
+		"changed": "The old llorch-models script fetched the whole repository, pickles included; this is the safetensors, the configuration and the tokenizer.",
 		"converts": "a GGUF with 32-bit floats",
 		"sources": {
 			"revision": [
@@ -452,7 +452,7 @@ export const builtInModels: readonly Model[] = [
 		"license": "Apache-2.0",
 		"parameters": "3B",
 		"context": 131072,
-		"changed": "IBM's own GGUF, so nothing has to be converted. (The script converted it to a 32-bit file and said 8 GB; 3 billion 32-bit weights are more.)",
+		"changed": "IBM's own GGUF, so nothing has to be converted. The old llorch-models script made a 32-bit file of the safetensors and said 8 GB; 3 billion 32-bit weights are more.",
 		"sources": {
 			"revision": [
 				"cleanunicorn/earheart:docs/cleanup-models.md@1d2a6213f4ed5babcbbc2fca35f2a3e83a4c878f"

@@ -52,8 +52,7 @@ export async function* downloadModels(
 		const { state } = await inspectTarget(options.store, target);
 		yield* tellBefore(target, state, options.endpoint);
 	}
-	const { cells, cellsOf } = planFiles(targets);
-	const backlog = memoryBacklog<FileRequest, StoredFile>(cells);
+	const backlog = memoryBacklog<FileRequest, StoredFile>(toCells(targets));
 	yield* runCells(
 		backlog,
 		(cell, cellSignal) =>
@@ -74,7 +73,7 @@ export async function* downloadModels(
 	const models = targets.map((target) =>
 		summarize(
 			target,
-			cellsOf(target).flatMap((id) => outcomes.get(id) ?? []),
+			target.requests.flatMap((request) => outcomes.get(idOf(request)) ?? []),
 		),
 	);
 	for (const [index, target] of targets.entries())
@@ -84,32 +83,20 @@ export async function* downloadModels(
 
 const LANE = "hub";
 
-/** One cell for each file. Two names of one file are one cell, which makes the links of both. */
-function planFiles(targets: readonly Target[]): {
-	cells: Cell<FileRequest>[];
-	cellsOf(target: Target): string[];
-} {
-	const idOf = ({ repo, revision, path }: FileRequest) =>
-		cellId({ kind: "download", repo, revision, path });
-	const cells = new Map<string, Cell<FileRequest>>();
-	for (const request of targets.flatMap(({ requests }) => requests)) {
-		const id = idOf(request);
-		const known = cells.get(id)?.input;
-		const links = [...(known?.links ?? []), ...(request.links ?? [])];
-		const input =
-			known === undefined ? request : { ...known, ...request, links };
-		cells.set(id, {
-			id,
-			label: input.label ?? input.path,
+/** One cell for each file. What two names share is fetched once all the same: the store has a lock per digest. */
+function toCells(targets: readonly Target[]): Cell<FileRequest>[] {
+	return targets.flatMap(({ requests }) =>
+		requests.map((request) => ({
+			id: idOf(request),
+			label: request.label ?? request.path,
 			uses: [LANE],
-			input,
-		});
-	}
-	return {
-		cells: [...cells.values()],
-		cellsOf: ({ requests }) => requests.map(idOf),
-	};
+			input: request,
+		})),
+	);
 }
+
+const idOf = ({ name = "", repo, revision, path }: FileRequest) =>
+	cellId({ kind: "download", name, repo, revision, path });
 
 function summarize({ name }: Target, outcomes: Files): DownloadedModel {
 	const files = outcomes.flatMap((each) =>
@@ -134,19 +121,14 @@ function summarize({ name }: Target, outcomes: Files): DownloadedModel {
 function count(models: DownloadedModel[]): Downloads {
 	const having = (status: DownloadedModel["status"]) =>
 		models.filter((model) => model.status === status).length;
-	// Two names of one file share its bytes.
-	const files = new Map(
-		models.flatMap((model) => model.files).map((file) => [file.snapshot, file]),
-	);
 	return {
 		downloaded: having("downloaded"),
 		present: having("present"),
 		failed: having("failed"),
 		skipped: having("skipped"),
-		fetchedBytes: [...files.values()].reduce(
-			(sum, { fetchedBytes }) => sum + fetchedBytes,
-			0,
-		),
+		fetchedBytes: models
+			.flatMap((model) => model.files)
+			.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0),
 		models,
 	};
 }

@@ -33,6 +33,8 @@ export type CatalogListing = {
 	verified: number;
 	/** Entries that a program could use now. */
 	onDisk: number;
+	/** Where a catalog file of one's own is not to be taken at its word, with file and line. */
+	warnings: readonly string[];
 	models: CatalogEntry[];
 };
 
@@ -47,6 +49,7 @@ export async function listCatalog(
 		total: models.length,
 		verified: models.filter(({ verified }) => verified).length,
 		onDisk: models.filter(({ state }) => USABLE.has(state)).length,
+		warnings: options.warnings ?? [],
 		models,
 	};
 }

@@ -35,7 +35,7 @@ export function* tellBefore(
 			`${name} is unverified: ${reason}`,
 		);
 	if (model.changed !== undefined)
-		yield note("info", `${name} is not what it was: ${model.changed}`);
+		yield note("info", `${name}: ${model.changed}`);
 }
 
 /** What is still to be done with a model that was fetched. */

@@ -5,6 +5,8 @@ import type { Store } from "../store/types.ts";
 export type CatalogOptions = {
 	/** What there is: the built-in models, or those of a file (`readModels`). */
 	models: readonly Model[];
+	/** What the reader of that file should know of it. */
+	warnings?: readonly string[];
 	store: Store;
 	/** Where licences are to be read: the hub's address, without a slash at the end. */
 	endpoint: string;

@@ -8,9 +8,25 @@ import type { LlorchContext } from "./context.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { ExplainCommand } from "./explain.ts";
 import { FanoutRunCommand } from "./fanout/run.ts";
+import { ModelsCatalogCommand } from "./models/catalog.ts";
+import { ModelsDeleteCommand } from "./models/delete.ts";
+import { ModelsDiskUsageCommand } from "./models/disk-usage.ts";
+import { ModelsDownloadCommand } from "./models/download.ts";
+import { ModelsInfoCommand } from "./models/info.ts";
+import { ModelsListCommand } from "./models/list.ts";
+import { ModelsPathCommand } from "./models/path.ts";
+import { ModelsVerifyCommand } from "./models/verify.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
+	ModelsCatalogCommand,
+	ModelsListCommand,
+	ModelsDownloadCommand,
+	ModelsInfoCommand,
+	ModelsVerifyCommand,
+	ModelsDeleteCommand,
+	ModelsDiskUsageCommand,
+	ModelsPathCommand,
 	DevDoctorCommand,
 	FanoutRunCommand,
 	CompletionCommand,

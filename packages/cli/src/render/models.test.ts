@@ -21,6 +21,7 @@ import {
 	formatUsage,
 	formatUsageNotes,
 	formatVerifications,
+	formatVerified,
 } from "./models.ts";
 import { plainStyle } from "./style.ts";
 
@@ -71,7 +72,7 @@ test("the catalog as a table says what is here and what is unverified", () => {
 	expect(formatCatalog(listing, plainStyle)).toBe(
 		[
 			"tiny\t669 MB\t1.1B\t2048\tApache-2.0\tready\tverified",
-			"other\t?\t?\t?\tgemma (own terms)\t\tunverified",
+			"other\t?\t?\t?\tgemma (own terms)\tabsent\tunverified",
 			"",
 		].join("\n"),
 	);
@@ -219,6 +220,10 @@ test("verifications, with the hash or the reason", () => {
 	);
 	expect(formatVerifications(verifications, plainStyle)).toBe(
 		`tiny\tok\t5 B\t${SHA}\ngpt2\tok\t9 B\t2 files\nqwen\tmismatch\t5 B\tnot the file\n`,
+	);
+	expect(formatVerified(verifications)).toBe("");
+	expect(formatVerified({ ok: 0, failed: 0, models: [] })).toBe(
+		"nothing of the catalog is on this disk\n",
 	);
 });
 

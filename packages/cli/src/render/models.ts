@@ -24,7 +24,7 @@ export function formatCatalog(
 			model.parameters ?? "?",
 			model.context === undefined ? "?" : String(model.context),
 			`${model.license ?? "?"}${model.terms === undefined ? "" : " (own terms)"}`,
-			model.state === "absent" ? "" : model.state,
+			model.state === "absent" && style.terminal ? "" : model.state,
 			model.verified ? "verified" : style.warn("unverified"),
 		]),
 		style,
@@ -115,6 +115,11 @@ export function formatVerifications(
 		]),
 		style,
 	);
+}
+
+/** Says so where `--all` met nothing. */
+export function formatVerified({ models }: Verifications): string {
+	return models.length === 0 ? "nothing of the catalog is on this disk\n" : "";
 }
 
 function formatDigests(

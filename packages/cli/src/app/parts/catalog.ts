@@ -1,4 +1,4 @@
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import {
 	type Catalog,
 	type CatalogOptions,
@@ -16,7 +16,7 @@ import {
 } from "@llorch/catalog/declarations";
 import { expandPath, showPath } from "@llorch/config";
 import type { App } from "../app.ts";
-import { stateFolder } from "../log.ts";
+import { logFolder } from "../log.ts";
 import { once } from "../once.ts";
 import { version } from "../version.ts";
 
@@ -45,26 +45,24 @@ export async function openModels(
 ): Promise<Omit<CatalogOptions, "models">> {
 	const { env, home, clock } = app;
 	const { base_dir, endpoint, attempts } = settings;
-	const stallMs = settings.stall_timeout * 1000;
 	const root = await app.repositoryRoot();
 	const relative = !isAbsolute(base_dir) && !/^~(?:\/|$)/.test(base_dir);
 	return {
 		store: createStore({
 			cache: locateCache(env, home),
-			stateDir: stateFolder(env, home),
+			stateDir: dirname(logFolder(env, home)),
 			hub: once(async () =>
 				createHub({
 					endpoint,
 					token: await readToken({ env, home }),
 					network: await readNetwork(env),
 					clock,
-					stallMs,
+					stallMs: settings.stall_timeout * 1000,
 					attempts,
 					userAgent: `llorch/${version}`,
 				}),
 			),
 			clock,
-			stallMs,
 			attempts,
 		}),
 		endpoint: endpoint.replace(/\/+$/, ""),

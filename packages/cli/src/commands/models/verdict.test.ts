@@ -37,8 +37,17 @@ test("some of many, and all of many", () => {
 	});
 });
 
-test("where wrong bytes are the only failure, they are the verdict", () => {
-	expect(judgeModels([{ name: "a" }, { name: "b", error: wrong }])?.code).toBe(
-		"LLORCH_DIGEST_MISMATCH",
-	);
+test("where all failures have the common code, it is the verdict", () => {
+	const code = "LLORCH_DIGEST_MISMATCH";
+	const judge = (...errors: (ErrorInfo | undefined)[]) =>
+		judgeModels(
+			errors.map((error, index) => ({
+				name: String(index),
+				...(error === undefined ? {} : { error }),
+			})),
+			code,
+		)?.code;
+	expect(judge(undefined, wrong)).toBe(code);
+	expect(judge(wrong, wrong)).toBe(code);
+	expect(judge(undefined, gated, wrong)).toBe("LLORCH_SOME_FAILED");
 });

@@ -3,7 +3,7 @@ import type { ErrorInfo, Work } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
-import { formatVerifications } from "../../render/models.ts";
+import { formatVerifications, formatVerified } from "../../render/models.ts";
 import { LlorchCommand } from "../command.ts";
 import { completeModels } from "./completes.ts";
 import { chooseModels } from "./names.ts";
@@ -39,7 +39,12 @@ export class ModelsVerifyCommand extends LlorchCommand<Verifications> {
 		return formatVerifications(verifications, style);
 	}
 
+	protected override summary(verifications: Verifications): string {
+		return formatVerified(verifications);
+	}
+
 	protected override verdict({ models }: Verifications): ErrorInfo | undefined {
-		return judgeModels(models);
+		// Wrong bytes have an exit code of their own, also where not every model has them.
+		return judgeModels(models, "LLORCH_DIGEST_MISMATCH");
 	}
 }
