@@ -27,7 +27,7 @@ export type Guardian = {
  * llorch is killed just then (two of three `kill -9` during a burst of starts hit such a moment), the guardian finds the
  * process by its mark. The name does not begin with LLORCH_, because it is no setting.
  */
-export const MARK_VARIABLE = "__LLORCH_START";
+const MARK_VARIABLE = "__LLORCH_START";
 
 /** Bytes of one entry in the file: long enough for a mark, and rewritten in place, so the file stays as small as what runs. */
 const ENTRY_BYTES = 64;
