@@ -91,6 +91,7 @@ describe("a journal", () => {
 		const rows = [ok("c0", 2), skipped("c1"), ok("c2")];
 		expect(journal.outcomes()).toEqual(rows);
 		await journal.close();
+		await journal.close();
 
 		const read = await readJournal<number>(file);
 		expect(read.attempts).toEqual([ok("c2"), failed("c0", 1), ok("c0", 2)]);

@@ -1,4 +1,4 @@
-import { open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { type Backlog, type Cell, hasCode, type Outcome } from "@llorch/core";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { createAppender } from "./group-commit.ts";
@@ -16,7 +16,7 @@ export type Journal<I, V> = Required<Backlog<I, V>> &
 	AsyncDisposable & {
 		/** The last word on each cell that has one, of this run and those before it, in plan order. */
 		outcomes(): Outcome<V>[];
-		/** Writes what is under way and lets go of the file. */
+		/** Writes what is under way and lets go of the file. Further calls do nothing. */
 		close(): Promise<void>;
 	};
 
@@ -34,19 +34,25 @@ export async function openJournal<I, V>(options: {
 }): Promise<Journal<I, V>> {
 	const { file } = options;
 	const lock = await acquireLock(`${file}.lock`);
+	let handle: FileHandle | undefined;
 	try {
 		const { outcomes, wholeBytes } = await readOrBegin<V>(file);
 		const plan = createPlan(
 			options.cells,
 			(id) => outcomes.get(id)?.status === "ok",
 		);
-		const handle = await open(file, "r+");
-		await handle.truncate(wholeBytes);
-		const appender = createAppender(handle, wholeBytes);
-		const close = async () => {
-			await appender.idle();
-			await handle.close();
-			await lock.release();
+		const opened = await open(file, "r+");
+		handle = opened;
+		await opened.truncate(wholeBytes);
+		const appender = createAppender(opened, wholeBytes);
+		let closing: Promise<void> | undefined;
+		const close = () => {
+			closing ??= (async () => {
+				await appender.idle();
+				await opened.close();
+				await lock.release();
+			})();
+			return closing;
 		};
 		return {
 			take: async (blockedLanes) => plan.take(blockedLanes),
@@ -60,6 +66,7 @@ export async function openJournal<I, V>(options: {
 			[Symbol.asyncDispose]: close,
 		};
 	} catch (error) {
+		await handle?.close();
 		await lock.release();
 		throw error;
 	}

@@ -22,6 +22,7 @@ const MAX_UNREAD_ROWS = 64;
  * (each waits until its last one was read), and for every cell exactly one `row`, settled before it is seen. Rows come as
  * cells end; a value must be JSON. `ranOn` is the cell's `host:` lane, else `local`.
  *
+ * - `retries`: a cell that waits for its next attempt keeps its lanes, so a provider that is overloaded gets less to do.
  * - Work that throws makes a `failed` row, whatever it throws; `CellFailure` adds a partial value. It hides nobody else.
  * - `failFast`: the first failed cell aborts the running ones; those that do not end well then, and all the rest, are `skipped`.
  * - An abort: running cells get the signal and are awaited, the rest are `skipped` ("interrupted"), `summary.interrupted` is true.
