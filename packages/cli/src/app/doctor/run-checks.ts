@@ -8,9 +8,9 @@ import {
 } from "@llorch/core";
 import { memoryBacklog, runCells } from "@llorch/run";
 import { createDiagnosis, type Diagnosis } from "./diagnosis.ts";
-import { NoAnswer } from "./no-answer.ts";
+import { NoAnswer, rejectAfterAbort } from "./no-answer.ts";
 
-/** Milliseconds a check that was cut off has to end what it runs. Programs that ignore TERM are ended behind our back. */
+/** Milliseconds a check that was cut off has to come to an end. */
 const GRACE_MS = 500;
 
 /**
@@ -77,7 +77,7 @@ async function look(check: Check, signal: AbortSignal): Promise<Finding[]> {
 		const findings = await Promise.race([
 			// Also a check that throws before its first await.
 			(async () => check.run(either))(),
-			rejectAfterAbort(either),
+			rejectAfterAbort(either, GRACE_MS),
 		]);
 		// What a check makes of the ruins of what it ran is no finding.
 		either.throwIfAborted();
@@ -104,14 +104,4 @@ async function look(check: Check, signal: AbortSignal): Promise<Finding[]> {
 	} finally {
 		clearTimeout(timer);
 	}
-}
-
-function rejectAfterAbort(signal: AbortSignal): Promise<never> {
-	return new Promise((_resolve, reject) => {
-		signal.addEventListener(
-			"abort",
-			() => setTimeout(() => reject(signal.reason), GRACE_MS),
-			{ once: true },
-		);
-	});
 }

@@ -6,7 +6,10 @@ import {
 	type RunSpec,
 	sanitize,
 } from "@llorch/core";
-import { NoAnswer } from "./no-answer.ts";
+import { NoAnswer, rejectAfterAbort } from "./no-answer.ts";
+
+/** Milliseconds for a program that was cut off. One that ignores TERM gets KILL from the runner, behind our back. */
+const GRACE_MS = 400;
 
 /**
  * Runs a short command for a check and collects what it says; undefined when this machine has no such program.
@@ -18,7 +21,10 @@ export async function runProgram(
 	signal: AbortSignal,
 ): Promise<Captured | undefined> {
 	try {
-		const captured = await capture(runner, spec, { signal });
+		const captured = await Promise.race([
+			capture(runner, spec, { signal }),
+			rejectAfterAbort(signal, GRACE_MS),
+		]);
 		signal.throwIfAborted();
 		return captured;
 	} catch (error) {
