@@ -34,6 +34,8 @@ export function followProcess(
 	};
 	const onAbort = () => end({ aborted: true });
 	signal?.addEventListener("abort", onAbort, { once: true });
+	// Aborted while the program was being started.
+	if (signal?.aborted) onAbort();
 	const timer =
 		timeoutMs === undefined || timeoutMs > MAX_TIMEOUT_MS
 			? undefined

@@ -481,6 +481,15 @@ describe("ending", () => {
 		expect(existsSync(join(folder, "ran"))).toBe(false);
 	});
 
+	test("an abort during the start ends what was started", async () => {
+		const controller = new AbortController();
+		const starting = makeRunner().start(sh("sleep 60"), {
+			signal: controller.signal,
+		});
+		controller.abort();
+		expect(await (await starting).done).toEqual({ aborted: true });
+	});
+
 	test("an abort after the end changes nothing", async () => {
 		const controller = new AbortController();
 		const running = await makeRunner().start(sh("sleep 60 & echo $! > pid"), {
