@@ -65,7 +65,6 @@ async function result() {
 		downloaded: 1,
 		present: 0,
 		failed: 1,
-		skipped: 0,
 		fetchedBytes: 5e6,
 		models: [
 			done,

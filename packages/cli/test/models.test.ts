@@ -29,7 +29,9 @@ beforeEach(async () => {
 	hub = await startHub({
 		repos: {
 			"org/tiny": { files: { "tiny.gguf": TINY } },
-			"org/two": { files: { "q4.gguf": Q4, "f16.gguf": F16 } },
+			"org/two": {
+				files: { "q4.gguf": Q4, "f16.gguf": F16, "q2.gguf": "two bits" },
+			},
 			"org/parts": {
 				files: { "model.safetensors": "weights", "tokenizer.json": "{}" },
 			},
@@ -140,7 +142,6 @@ test("models download as JSON tells of every file", async () => {
 			downloaded: 1,
 			present: 0,
 			failed: 0,
-			skipped: 0,
 			fetchedBytes: 22,
 			models: [
 				{
@@ -244,7 +245,7 @@ test("a file that is at its old place is adopted, not fetched", async () => {
 		"the files of tiny are on this machine, but nobody has checked them yet",
 	);
 	expect((await run("models list")).stdout).toBe(
-		`tiny\tfound\t0 B\t${at("tiny/tiny.gguf")}\n`,
+		`tiny\tfound\t22 B\t${at("tiny/tiny.gguf")}\n`,
 	);
 	const adopted = await run("models download tiny");
 	expect(adopted.stdout).toMatch(/^tiny\tpresent/);
@@ -277,6 +278,19 @@ test("the failure of the only model is the command's own", async () => {
 	expect(broken.code).toBe(4);
 	expect(existsSync(at("tiny/tiny.gguf"))).toBe(false);
 	expect(existsSync(blobOf("org/tiny", TINY))).toBe(false);
+});
+
+test("several that do not fit on the disk together are refused before the first byte", async () => {
+	const text = readFileSync(join(home, "catalog.toml"), "utf8");
+	writeFileSync(
+		join(home, "catalog.toml"),
+		text.replace("size = 22", "size = 9_000_000_000_000_000"),
+	);
+	const { stderr, code } = await run("models download tiny two");
+	expect(stderr).toContain("these models need 9.00 PB more, and ");
+	expect(stderr).toContain("LLORCH_DISK_FULL");
+	expect(code).toBe(1);
+	expect(hub.requests).toEqual([]);
 });
 
 test("an unknown model stops the command before anything is fetched", async () => {
@@ -393,6 +407,18 @@ test("models verify of what is not here says how to get it", async () => {
 	expect((await run("models verify tiny two")).code).toBe(6);
 });
 
+test("models verify of what nobody ever said the hash of says how to learn it", async () => {
+	mkdirSync(at("own"), { recursive: true });
+	writeFileSync(at("own/own.gguf"), "own terms");
+	const { stderr, code } = await run("models verify own");
+	expect(stderr).toContain("LLORCH_MODEL_UNCHECKED");
+	expect(stderr).toContain("next: llorch models download own");
+	expect(code).toBe(1);
+	await run("models download own");
+	expect((await run("models verify own")).code).toBe(0);
+	expect(hub.bodies()).toEqual([]);
+});
+
 test("models delete asks, keeps what another id uses, and takes the empty folder along", async () => {
 	await run("models download two two-f16");
 	const declined = await run("models delete two", {
@@ -445,17 +471,22 @@ test("models delete leaves the user's own file at the old place alone", async ()
 });
 
 test("models disk-usage counts every file once", async () => {
-	await run("models download tiny two two-f16 hf:org/free/sub/free.gguf");
+	await run(
+		"models download tiny two hf:org/two/q2.gguf hf:org/free/sub/free.gguf",
+	);
 	writeFileSync(at("tiny/own.bin"), "12345");
+	mkdirSync(at("own"), { recursive: true });
+	writeFileSync(at("own/own.gguf"), "own terms");
 	const { stdout, stderr, code } = await run("models disk-usage");
 	expect(stdout).toBe(
 		[
-			"two-f16\t29 B",
 			"tiny\t22 B",
 			"two\t22 B",
+			"own\t9 B",
 			"org/free\t18 B",
+			"org/two\t8 B",
 			`files in ${join(home, ".test-models")}\t5 B`,
-			"total\t96 B",
+			"total\t84 B",
 			"",
 		].join("\n"),
 	);
@@ -526,6 +557,9 @@ test("an interrupted download says what it keeps, and the same command goes on",
 			interrupt("LLORCH_INTERRUPTED");
 		},
 	});
+	expect((await run(`models path ${name}`)).stderr).toMatch(
+		/^error: only .* of hf:org\/big\/big\.gguf are on this machine/,
+	);
 	expect(stopped.code).toBe(130);
 	expect(stopped.stderr).toMatch(
 		/MB of what is not complete are kept: the same command goes on from there\n.*interrupted\n$/,

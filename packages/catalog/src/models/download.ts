@@ -2,15 +2,16 @@ import {
 	type Cell,
 	type ErrorInfo,
 	formatBytes,
+	LlorchError,
 	type Outcome,
 	type Work,
 } from "@llorch/core";
 import { cellId, memoryBacklog, runCells } from "@llorch/run";
-import type { FileRequest, StoredFile } from "../store/types.ts";
+import type { FileRequest, Store, StoredFile } from "../store/types.ts";
 import { tellAfter, tellBefore } from "./notes.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { commonPlace } from "./place.ts";
-import { inspectTarget } from "./state.ts";
+import { inspectTarget, type TargetState } from "./state.ts";
 import { findTargets, type Target } from "./target.ts";
 
 /** How one model ended. */
@@ -18,7 +19,7 @@ export type DownloadedModel = {
 	/** As it was named: an id, or `hf:org/repo/file`. */
 	name: string;
 	/** `present`: it was here already, and nothing was fetched. */
-	status: "downloaded" | "present" | "failed" | "skipped";
+	status: "downloaded" | "present" | "failed";
 	/** Bytes of its files that are here now. */
 	bytes: number;
 	/** Where a program finds it: its one file, or the folder of its files. Absent when it is not complete. */
@@ -31,7 +32,6 @@ export type Downloads = {
 	downloaded: number;
 	present: number;
 	failed: number;
-	skipped: number;
 	/** Bytes that came over the network. */
 	fetchedBytes: number;
 	models: DownloadedModel[];
@@ -48,10 +48,15 @@ export async function* downloadModels(
 	{ names, signal }: { names: readonly string[] } & Cancel,
 ): Work<Downloads> {
 	const targets = findTargets(names, options);
-	for (const target of targets) {
-		const { state } = await inspectTarget(options.store, target);
+	const states = await Promise.all(
+		targets.map(async (target) => ({
+			target,
+			...(await inspectTarget(options.store, target)),
+		})),
+	);
+	if (states.length > 1) await needSpace(options.store, states);
+	for (const { target, state } of states)
 		yield* tellBefore(target, state, options.endpoint);
-	}
 	const backlog = memoryBacklog<FileRequest, StoredFile>(toCells(targets));
 	yield* runCells(
 		backlog,
@@ -81,6 +86,34 @@ export async function* downloadModels(
 	return count(models);
 }
 
+/**
+ * One model that does not fit fails by itself, before its first byte. Several would fill the disk together first.
+ * Throws LLORCH_DISK_FULL.
+ */
+async function needSpace(
+	store: Store,
+	states: readonly TargetState[],
+): Promise<void> {
+	const missing = states
+		.flatMap(({ files }) => files)
+		.filter(({ state, adoptable }) => {
+			if (adoptable !== undefined) return false;
+			return state === "absent" || state === "partial";
+		})
+		.reduce((sum, { size = 0, bytes }) => sum + Math.max(0, size - bytes), 0);
+	const { freeBytes, cache } = await store.usage();
+	if (missing <= freeBytes) return;
+	throw new LlorchError(
+		"LLORCH_DISK_FULL",
+		`these models need ${formatBytes(missing)} more, and ${formatBytes(freeBytes)} are free where ${cache} is`,
+		{
+			hint: "Name fewer of them, or make room.",
+			run: ["models", "disk-usage"],
+			details: { needed: missing, free: freeBytes },
+		},
+	);
+}
+
 const LANE = "hub";
 
 /** One cell for each file. What two names share is fetched once all the same: the store has a lock per digest. */
@@ -106,8 +139,6 @@ function summarize({ name }: Target, outcomes: Files): DownloadedModel {
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (error !== undefined)
 		return { name, status: "failed", bytes, files, error };
-	if (files.length < outcomes.length)
-		return { name, status: "skipped", bytes, files };
 	const fetched = files.some(({ how }) => how === "downloaded");
 	return {
 		name,
@@ -125,7 +156,6 @@ function count(models: DownloadedModel[]): Downloads {
 		downloaded: having("downloaded"),
 		present: having("present"),
 		failed: having("failed"),
-		skipped: having("skipped"),
 		fetchedBytes: models
 			.flatMap((model) => model.files)
 			.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0),

@@ -31,7 +31,8 @@ export async function describeTarget(
 	name: string,
 ): Promise<ModelInfo> {
 	const target = findTarget(name, options);
-	const { state, bytes, files } = await inspectTarget(options.store, target);
+	const inspected = await inspectTarget(options.store, target);
+	const { state, files } = inspected;
 	const { model, repo, requests } = target;
 	const revision = model === undefined ? requests[0]?.revision : model.revision;
 	const path = usablePath(files);
@@ -42,7 +43,7 @@ export async function describeTarget(
 		...(revision === undefined ? {} : { revision }),
 		page: `${options.endpoint}/${repo}`,
 		state,
-		bytes,
+		bytes: inspected.bytes + inspected.ownBytes,
 		...(path === undefined ? {} : { path }),
 		files: files.map((disk, index) => ({
 			...fileFacts(target, index),

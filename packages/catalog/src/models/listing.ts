@@ -24,7 +24,7 @@ export type CatalogEntry = {
 	converts?: string;
 	notes?: string;
 	state: ModelState;
-	/** On this disk, partials included. */
+	/** On this disk, partials and files at the old places included. */
 	bytes: number;
 };
 
@@ -58,11 +58,11 @@ async function describeModel(
 	model: Model,
 	{ store, baseDir }: CatalogOptions,
 ): Promise<CatalogEntry> {
-	const { state, bytes } = await inspectTarget(
+	const { state, bytes, ownBytes } = await inspectTarget(
 		store,
 		modelTarget(model, baseDir),
 	);
-	return { ...describeEntry(model), state, bytes };
+	return { ...describeEntry(model), state, bytes: bytes + ownBytes };
 }
 
 /** An entry without its files and their sources. */

@@ -1,4 +1,5 @@
 import type { CatalogOptions } from "./options.ts";
+import { type OtherRepo, otherRepos } from "./other-repos.ts";
 import { inspectTarget, type ModelState } from "./state.ts";
 import { findStrangers } from "./strangers.ts";
 import { modelTarget } from "./target.ts";
@@ -9,8 +10,8 @@ export type DiskListing = {
 	cache: string;
 	baseDir?: string;
 	models: { id: string; state: ModelState; bytes: number; path: string }[];
-	/** Repositories in the cache that no entry of the catalog is of; other tools' downloads among them. */
-	repos: { repo: string; files: number; bytes: number; partialBytes: number }[];
+	/** What else is in the cache; other tools' downloads among it. */
+	repos: OtherRepo[];
 	/** Files under the base folder that no entry knows. */
 	strangers: { path: string; bytes: number }[];
 };
@@ -27,7 +28,8 @@ export async function listOnDisk(
 	const targets = models.map((model) => modelTarget(model, baseDir));
 	const states = await Promise.all(
 		targets.map(async (target) => {
-			const { state, bytes, files } = await inspectTarget(store, target);
+			const inspected = await inspectTarget(store, target);
+			const { state, files } = inspected;
 			const [file] = files;
 			const path =
 				file?.links.find((link) => link.state === "ok")?.path ??
@@ -35,10 +37,11 @@ export async function listOnDisk(
 				file?.adoptable ??
 				file?.partial ??
 				"";
-			return { id: target.name, repo: target.repo, state, bytes, path };
+			const bytes = inspected.bytes + inspected.ownBytes;
+			const { name: id, repo } = target;
+			return { model: { id, state, bytes, path }, repo, files };
 		}),
 	);
-	const known = new Set(models.map(({ repo }) => repo));
 	const usage = await store.usage();
 	const links = targets.flatMap(({ requests }) =>
 		requests.flatMap((request) => request.links ?? []),
@@ -49,17 +52,10 @@ export async function listOnDisk(
 		cache: store.cache,
 		...(baseDir === undefined ? {} : { baseDir }),
 		models: states
-			.filter(({ state }) => state !== "absent")
-			.filter(({ id, repo, path }) => wanted(id, repo, path))
-			.map(({ repo: _, ...model }) => model),
-		repos: usage.repos
-			.filter(({ repo }) => !known.has(repo) && wanted(repo))
-			.map(({ repo, files, bytes, partialBytes }) => ({
-				repo,
-				files,
-				bytes,
-				partialBytes,
-			})),
+			.filter(({ model }) => model.state !== "absent")
+			.filter(({ model, repo }) => wanted(model.id, repo, model.path))
+			.map(({ model }) => model),
+		repos: otherRepos(usage, states).filter(({ repo }) => wanted(repo)),
 		strangers: strangers
 			.filter(({ path }) => wanted(path))
 			.map(({ path, bytes }) => ({ path, bytes })),

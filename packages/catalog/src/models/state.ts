@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Inspection, Store } from "../store/types.ts";
 import type { Target } from "./target.ts";
 
@@ -19,8 +20,10 @@ export const USABLE: ReadonlySet<ModelState> = new Set(["ready", "unchecked"]);
 
 export type TargetState = {
 	state: ModelState;
-	/** On this disk, partials included. */
+	/** In the cache, partials included. */
 	bytes: number;
+	/** At the old places: files that a download would take over. */
+	ownBytes: number;
 	files: readonly Inspection[];
 };
 
@@ -32,11 +35,13 @@ export async function inspectTarget(
 	const files = await Promise.all(
 		requests.map((request) => store.inspect(request)),
 	);
-	return {
-		state: summarize(files),
-		bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-		files,
-	};
+	let ownBytes = 0;
+	for (const { adoptable } of files) {
+		if (adoptable === undefined) continue;
+		ownBytes += (await stat(adoptable).catch(() => undefined))?.size ?? 0;
+	}
+	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+	return { state: summarize(files), bytes, ownBytes, files };
 }
 
 function summarize(files: readonly Inspection[]): ModelState {

@@ -1,4 +1,5 @@
 import type { CatalogOptions } from "./options.ts";
+import { type OtherRepo, otherRepos } from "./other-repos.ts";
 import { inspectTarget } from "./state.ts";
 import { findStrangers } from "./strangers.ts";
 import { modelTarget } from "./target.ts";
@@ -7,16 +8,16 @@ export type DiskUsage = {
 	/** All of it: the cache and the base folder, every file once. */
 	bytes: number;
 	cache: { path: string; bytes: number; freeBytes: number; totalBytes: number };
-	/** Real files under the base folder; its links cost nothing. */
-	base?: { path: string; bytes: number };
+	/** Real files under the base folder; its links cost nothing. `otherBytes`: of them, those that no model below has. */
+	base?: { path: string; bytes: number; otherBytes: number };
 	/** Begun downloads, in the sums above. */
 	partialBytes: number;
 	/** Files in the cache that no snapshot leads to, in the sums above: `hf cache prune` frees them. */
 	unusedBytes: number;
 	/** What of the catalog is here, largest first. */
 	models: { id: string; bytes: number }[];
-	/** Repositories in the cache that no entry of the catalog is of, largest first. */
-	repos: { repo: string; bytes: number }[];
+	/** What else is in the cache, largest first. */
+	repos: OtherRepo[];
 };
 
 /** How much disk the models take. A file is counted once, however many links lead to it. */
@@ -25,41 +26,42 @@ export async function measureUsage(
 ): Promise<DiskUsage> {
 	const { models, store, baseDir } = options;
 	const usage = await store.usage();
-	const measured = await Promise.all(
+	const states = await Promise.all(
 		models.map(async (model) => {
 			const target = modelTarget(model, baseDir);
-			const { bytes } = await inspectTarget(store, target);
-			return { id: model.id, bytes };
+			const state = await inspectTarget(store, target);
+			return { id: model.id, repo: model.repo, ...state };
 		}),
 	);
-	const known = new Set(models.map(({ repo }) => repo));
 	const sum = (values: readonly number[]) =>
 		values.reduce((total, value) => total + value, 0);
-	const base =
-		baseDir === undefined
-			? undefined
-			: { path: baseDir, bytes: await measureFolder(baseDir) };
+	const inBase = baseDir === undefined ? 0 : await measureFolder(baseDir);
 	return {
-		bytes: usage.bytes + (base?.bytes ?? 0),
+		bytes: usage.bytes + inBase,
 		cache: {
 			path: usage.cache,
 			bytes: usage.bytes,
 			freeBytes: usage.freeBytes,
 			totalBytes: usage.totalBytes,
 		},
-		...(base === undefined ? {} : { base }),
+		...(baseDir === undefined
+			? {}
+			: {
+					base: {
+						path: baseDir,
+						bytes: inBase,
+						otherBytes: inBase - sum(states.map(({ ownBytes }) => ownBytes)),
+					},
+				}),
 		partialBytes: sum(usage.repos.map(({ partialBytes }) => partialBytes)),
 		unusedBytes: sum(usage.repos.map(({ unusedBytes }) => unusedBytes)),
-		models: measured.filter(({ bytes }) => bytes > 0).sort(largestFirst),
-		repos: usage.repos
-			.filter(({ repo }) => !known.has(repo))
-			.map(({ repo, bytes }) => ({ repo, bytes }))
-			.sort(largestFirst),
+		models: states
+			.map(({ id, bytes, ownBytes }) => ({ id, bytes: bytes + ownBytes }))
+			.filter(({ bytes }) => bytes > 0)
+			.sort((left, right) => right.bytes - left.bytes),
+		repos: otherRepos(usage, states),
 	};
 }
-
-const largestFirst = (left: { bytes: number }, right: { bytes: number }) =>
-	right.bytes - left.bytes;
 
 async function measureFolder(folder: string): Promise<number> {
 	const files = await findStrangers(folder, new Set());

@@ -87,7 +87,7 @@ const disk: DiskListing = {
 	models: [
 		{ id: "tiny", state: "partial", bytes: 5e6, path: "/cache/tiny.part" },
 	],
-	repos: [{ repo: "org/hf", files: 2, bytes: 1e9, partialBytes: 0 }],
+	repos: [{ repo: "org/hf", files: 2, bytes: 1e9 }],
 	strangers: [{ path: "/repo/.test-models/mine/my\u001b[31m.gguf", bytes: 7 }],
 };
 
@@ -124,7 +124,6 @@ const downloads: Downloads = {
 	downloaded: 1,
 	present: 1,
 	failed: 1,
-	skipped: 1,
 	fetchedBytes: 5e6,
 	models: [
 		{ name: "tiny", status: "downloaded", bytes: 5e6, path: "/m/t", files: [] },
@@ -136,7 +135,6 @@ const downloads: Downloads = {
 			files: [],
 			error: { code: "LLORCH_GATED", message: "phi3 is\ngated" },
 		},
-		{ name: "gpt2", status: "skipped", bytes: 0, files: [] },
 	],
 };
 
@@ -147,7 +145,6 @@ test("downloads, one a line, with where each is or why it is not", () => {
 			"tiny   downloaded  5.00 MB  /m/t",
 			"qwen   present     4.00 MB  /m/q",
 			"phi3   failed               phi3 is gated",
-			"gpt2   skipped",
 			"",
 		].join("\n"),
 	);
@@ -156,12 +153,11 @@ test("downloads, one a line, with where each is or why it is not", () => {
 			"tiny\tdownloaded\t5.00 MB\t/m/t",
 			"qwen\tpresent\t4.00 MB\t/m/q",
 			"phi3\tfailed\t\tphi3 is gated",
-			"gpt2\tskipped\t\t",
 			"",
 		].join("\n"),
 	);
 	expect(formatDownloadCounts(downloads)).toBe(
-		"1 downloaded, 1 present, 1 failed, 1 skipped, 5.00 MB fetched\n",
+		"1 downloaded, 1 present, 1 failed, 5.00 MB fetched\n",
 	);
 	expect(
 		formatDownloadCounts({
@@ -288,11 +284,11 @@ test("a deletion says what came free and what was kept", () => {
 const usage: DiskUsage = {
 	bytes: 7e9,
 	cache: { path: "/cache", bytes: 6e9, freeBytes: 2e10, totalBytes: 1e11 },
-	base: { path: "/base", bytes: 1e9 },
+	base: { path: "/base", bytes: 3e9, otherBytes: 1e9 },
 	partialBytes: 5e6,
 	unusedBytes: 3e6,
 	models: [{ id: "tiny", bytes: 4e9 }],
-	repos: [{ repo: "org/hf", bytes: 2e9 }],
+	repos: [{ repo: "org/hf", files: 1, bytes: 2e9 }],
 };
 
 test("disk usage, the total last", () => {
@@ -307,7 +303,10 @@ test("disk usage, the total last", () => {
 		].join("\n"),
 	);
 	expect(
-		formatUsage({ ...usage, base: { path: "/base", bytes: 0 } }, plainStyle),
+		formatUsage(
+			{ ...usage, base: { path: "/base", bytes: 4, otherBytes: 0 } },
+			plainStyle,
+		),
 	).toBe("tiny\t4.00 GB\norg/hf\t2.00 GB\ntotal\t7.00 GB\n");
 	expect(formatUsageNotes(usage)).toBe(
 		"20.0 GB of 100 GB are free where /cache is\n5.00 MB of it are begun downloads\n3.00 MB of it are files that no snapshot leads to\n",

@@ -85,7 +85,7 @@ export function formatDownloads({ models }: Downloads, style: Style): string {
 		models.map(({ name, status, bytes, path, error }) => [
 			name,
 			status === "failed" ? style.bad(status) : status,
-			status === "failed" || status === "skipped" ? "" : formatBytes(bytes),
+			status === "failed" ? "" : formatBytes(bytes),
 			redact(path ?? error?.message ?? ""),
 		]),
 		style,
@@ -95,7 +95,7 @@ export function formatDownloads({ models }: Downloads, style: Style): string {
 /** Totals, where there is more than one line to add up. */
 export function formatDownloadCounts(downloads: Downloads): string {
 	if (downloads.models.length < 2) return "";
-	const counts = (["downloaded", "present", "failed", "skipped"] as const)
+	const counts = (["downloaded", "present", "failed"] as const)
 		.filter((status) => downloads[status] > 0)
 		.map((status) => `${downloads[status]} ${status}`);
 	return `${counts.join(", ")}, ${formatBytes(downloads.fetchedBytes)} fetched\n`;
@@ -190,9 +190,9 @@ export function formatUsage(usage: DiskUsage, style: Style): string {
 		[
 			...models.map((model) => [model.id, formatBytes(model.bytes)]),
 			...repos.map((repo) => [redact(repo.repo), formatBytes(repo.bytes)]),
-			...(base === undefined || base.bytes === 0
+			...(base === undefined || base.otherBytes === 0
 				? []
-				: [[`files in ${redact(base.path)}`, formatBytes(base.bytes)]]),
+				: [[`files in ${redact(base.path)}`, formatBytes(base.otherBytes)]]),
 			["total", formatBytes(bytes)],
 		],
 		style,
