@@ -36,6 +36,11 @@ export async function needSpace(
 	);
 }
 
+const UNUSABLE = [
+	...["EACCES", "EPERM", "EROFS"],
+	...["ENOTDIR", "EEXIST", "ELOOP", "ENAMETOOLONG", "EFBIG", "EIO"],
+];
+
 /** What the system refuses at the cache, in our words; anything else as it is. `kept` says what is left of a download. */
 export function explainDisk(
 	error: unknown,
@@ -54,7 +59,7 @@ export function explainDisk(
 				cause: error,
 			},
 		);
-	if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EFBIG", "EIO"))
+	if (hasCode(error, ...UNUSABLE))
 		return new LlorchError(
 			"LLORCH_CACHE_UNUSABLE",
 			`${path} cannot be used (${error.code})${rest}`,

@@ -47,7 +47,7 @@ export async function openSink(options: SinkOptions): Promise<Sink> {
 		await file.close();
 	};
 	try {
-		await file.truncate(keep);
+		if (keep > 0) await file.truncate(keep);
 		const start = size >= THREAD_FROM_BYTES ? writeInThread : writeHere;
 		writer = start({
 			descriptor: file.fd,
@@ -144,8 +144,11 @@ function feed(
 		},
 		async finish() {
 			flush();
-			const digests = await writer.finish();
-			if (failure !== undefined) throw failure;
+			const digests = await writer.finish().catch((error: unknown) => {
+				// The first one is the one that tells why.
+				failure ??= error;
+			});
+			if (digests === undefined || failure !== undefined) throw failure;
 			return digests;
 		},
 		close() {

@@ -27,40 +27,44 @@ export function openStateFile<V>(options: {
 }): StateFile<V> {
 	const { path, kept, clock } = options;
 	type Table = { version: number; entries: Record<string, V> };
+	const nothing = (): Table => ({ version: VERSION, entries: {} });
 
-	/** `undefined`: of a newer llorch, or damaged. */
-	async function load(): Promise<Table | undefined> {
+	async function parse(): Promise<Table | "newer" | "damaged"> {
 		try {
 			const value = JSON.parse(await readFile(path, "utf8")) as Partial<Table>;
+			if (Number(value?.version) > VERSION) return "newer";
 			return value?.version === VERSION && typeof value.entries === "object"
 				? (value as Table)
-				: undefined;
+				: "damaged";
 		} catch (error) {
-			if (hasCode(error, "ENOENT")) return { version: VERSION, entries: {} };
-			if (error instanceof SyntaxError) return undefined;
+			if (hasCode(error, "ENOENT")) return nothing();
+			if (error instanceof SyntaxError) return "damaged";
 			throw error;
 		}
 	}
-	async function loadOrExplain(): Promise<Table | undefined> {
-		const table = await load();
-		if (table !== undefined || kept === "memory") return table;
+	/** Undefined for a newer llorch's memory, which is left to it. */
+	async function load(): Promise<Table | undefined> {
+		const table = await parse();
+		if (typeof table === "object") return table;
+		if (kept === "memory") return table === "newer" ? undefined : nothing();
 		throw new LlorchError(
 			"LLORCH_STATE_UNREADABLE",
-			`${path} was written by a newer llorch, or is damaged`,
+			table === "newer"
+				? `${path} was written by a newer llorch`
+				: `${path} is damaged`,
 			{
-				hint: `Use the newer llorch; or move the file away: mv '${path}' '${path}.old' (then what models are pinned to is forgotten).`,
+				hint: `${table === "newer" ? "Use the newer llorch, or move" : "Move"} the file away: mv '${path}' '${path}.old' (then what models are pinned to is forgotten).`,
 				details: { path },
 			},
 		);
 	}
 	return {
-		read: async () => (await loadOrExplain())?.entries ?? {},
+		read: async () => (await load())?.entries ?? {},
 		async update(key, change) {
 			await mkdir(dirname(path), { recursive: true });
 			const lock = await acquireLock(`${path}.lock`, { wait: true, clock });
 			try {
-				const table = await loadOrExplain();
-				// A newer llorch's memory is left to it.
+				const table = await load();
 				if (table === undefined) return;
 				const before = table.entries[key];
 				const after = change(before);
