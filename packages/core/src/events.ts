@@ -18,6 +18,8 @@ export type Event =
 			type: "output";
 			/** Shown as a `[lane]` tag before each line; absent: the bytes pass untouched. */
 			lane?: string;
+			/** Bytes of a program that knows its screen: not cleaned on a terminal either. */
+			verbatim?: true;
 			stream: "out" | "err";
 			bytes: Uint8Array;
 	  }

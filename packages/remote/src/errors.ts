@@ -60,9 +60,9 @@ export const remoteErrors = defineErrors({
 		exit: 5,
 		title: "llorch could not be put on the host",
 	},
-	LLORCH_REMOTE_COMMAND_FAILED: {
+	LLORCH_REMOTE_TIMEOUT: {
 		exit: 1,
-		title: "The command on the host failed",
+		title: "A program on a host did not end in time",
 	},
 	LLORCH_REMOTE_HOST_CHECK_FAILED: {
 		exit: 5,

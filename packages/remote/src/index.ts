@@ -1,19 +1,13 @@
-export { type ConnectOptions, connect } from "./connect.ts";
 export {
 	type HostList,
 	type HostRef,
 	readHosts,
 } from "./hosts/host-names.ts";
+export { expandHome, type SshConfigSource } from "./hosts/ssh-config.ts";
 export {
-	destinationArgs,
-	resolveHost,
-	type SshConfig,
-	type SshConfigSource,
-} from "./hosts/ssh-config.ts";
+	createRemote,
+	type HostSession,
+	type Remote,
+	type RemoteOptions,
+} from "./remote.ts";
 export { shellSpec } from "./runner/far-command.ts";
-export {
-	createSshRunner,
-	type SshRunner,
-	type SshRunnerOptions,
-} from "./runner/ssh-runner.ts";
-export type { SshConnection } from "./transport/transport.ts";

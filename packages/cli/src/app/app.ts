@@ -3,6 +3,7 @@ import type { Config, ConfigReport } from "@llorch/config";
 import type { Ask, Clock, CommandRunner, Event } from "@llorch/core";
 import type { Fanout } from "@llorch/fanout";
 import type { Llm } from "@llorch/llm";
+import type { Remote } from "@llorch/remote";
 import type { Doctor } from "./doctor/diagnosis.ts";
 import type { Log } from "./log.ts";
 
@@ -34,6 +35,8 @@ export type App = {
 	llm(): Promise<Llm>;
 	fanout(): Promise<Fanout>;
 	doctor(): Promise<Doctor>;
+	/** Other hosts. Whoever connects closes: `await using remote = await app.remote()`. */
+	remote(): Promise<Remote>;
 };
 
 /** The parts of an `App` that a test replaces. */

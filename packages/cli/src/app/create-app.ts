@@ -80,6 +80,10 @@ export function createApp(
 			const { createDoctor } = await import("./doctor/doctor.ts");
 			return createDoctor(app);
 		}),
+		remote: once(async () => {
+			const { openRemote } = await import("./parts/remote.ts");
+			return openRemote(app, flags);
+		}),
 		...parts,
 	};
 	return app;

@@ -3,6 +3,7 @@ import { configErrors } from "@llorch/config/declarations";
 import { coreErrors, type ErrorInfo, type ErrorTable } from "@llorch/core";
 import { fanoutErrors } from "@llorch/fanout/declarations";
 import { llmErrors } from "@llorch/llm/declarations";
+import { remoteErrors } from "@llorch/remote/declarations";
 import { runErrors } from "@llorch/run/declarations";
 import { doctorErrors } from "./doctor/errors.ts";
 import { cliErrors } from "./errors.ts";
@@ -15,6 +16,7 @@ export const errorTables: Readonly<Record<string, ErrorTable>> = {
 	config: configErrors,
 	models: catalogErrors,
 	llm: llmErrors,
+	remote: remoteErrors,
 	fanout: fanoutErrors,
 	doctor: doctorErrors,
 };

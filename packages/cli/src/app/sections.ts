@@ -4,6 +4,7 @@ import {
 	fanoutDefaultsSection,
 	fanoutSection,
 } from "@llorch/fanout/declarations";
+import { remoteSection } from "@llorch/remote/declarations";
 
 export type General = {
 	repo_root: string;
@@ -45,6 +46,7 @@ export const generalSection = defineSection<General>("general", {
 /** Every section that a feature declares, in the order of the reference page. */
 export const sections: readonly AnySection[] = [
 	generalSection,
+	remoteSection,
 	modelsSection,
 	fanoutSection,
 	fanoutDefaultsSection,

@@ -65,6 +65,12 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	/** The error of a result that has one (doctor's findings, some of many): it stands in the envelope beside the result. */
 	protected verdict?(result: R): ErrorInfo | undefined;
 
+	/** The exit code, where the tables do not decide it: that of a program run elsewhere. */
+	protected exitOf?(
+		result: R | undefined,
+		error: ErrorInfo | undefined,
+	): number | undefined;
+
 	/** The one boundary: clipanion would print an error on stdout and lose the exit code (3.2.1). */
 	override async validateAndExecute(): Promise<number> {
 		const { invocation } = this.context;
@@ -79,7 +85,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		try {
 			await super.validateAndExecute();
 		} catch (error) {
-			this.#envelope = seal<R>(undefined, this.#failure(error));
+			this.#envelope = this.#seal(undefined, this.#failure(error));
 		}
 		const envelope = this.#envelope as Envelope<R>;
 		await conversation.finish(envelope, {
@@ -122,9 +128,9 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 							return conversation.handle(event);
 						})
 					: await work;
-			envelope = seal(result, this.#failureIn(result));
+			envelope = this.#seal(result, this.#failureIn(result));
 		} catch (error) {
-			envelope = seal<R>(undefined, this.#failure(error));
+			envelope = this.#seal(undefined, this.#failure(error));
 		}
 		log.write({
 			event: "end",
@@ -155,17 +161,14 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 			return { code: "LLORCH_USAGE", message: error.message };
 		return toErrorInfo(error);
 	}
-}
 
-function seal<R>(
-	result: R | undefined,
-	error: ErrorInfo | undefined,
-): Envelope<R> {
-	const exit = exitCodeOf(error);
-	return {
-		ok: exit === 0,
-		exit,
-		...(result === undefined ? {} : { result }),
-		...(error === undefined ? {} : { error }),
-	};
+	#seal(result: R | undefined, error: ErrorInfo | undefined): Envelope<R> {
+		const exit = this.exitOf?.(result, error) ?? exitCodeOf(error);
+		return {
+			ok: exit === 0,
+			exit,
+			...(result === undefined ? {} : { result }),
+			...(error === undefined ? {} : { error }),
+		};
+	}
 }

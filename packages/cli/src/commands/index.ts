@@ -16,6 +16,7 @@ import { ModelsInfoCommand } from "./models/info.ts";
 import { ModelsListCommand } from "./models/list.ts";
 import { ModelsPathCommand } from "./models/path.ts";
 import { ModelsVerifyCommand } from "./models/verify.ts";
+import { RemoteExecCommand } from "./remote/exec.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
@@ -29,6 +30,7 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	ModelsPathCommand,
 	DevDoctorCommand,
 	FanoutRunCommand,
+	RemoteExecCommand,
 	CompletionCommand,
 	ConfigInitCommand,
 	ConfigPathCommand,

@@ -8,7 +8,7 @@ export function leaseFolder(lease: string): string {
 
 /**
  * What guards a connection's processes on the host, for any POSIX shell. It reads orders from its input: `beat` (we are here), `ping`
- * (answered with `pong`), `end MARK GROUP` (end one command), `bye` (all is done). When no beat came for `seconds`, because
+ * (answered with `pong`), `end MARK GROUP` (end one command), `bye` (all is done; `pong`). When no beat came for `seconds`, because
  * the link, the machine or llorch is gone, it ends every process that has the lease's name in its environment: also those
  * that left their process group. 0: nobody is ended.
  *
@@ -73,7 +73,7 @@ watch_beats() {
 		silent=$((silent + 1))
 	done
 	end_all ${lease} ""
-	rm -rf ${folder}
+	test -d /proc/self || rm -rf ${folder}
 }
 watcher=
 if [ ${seconds} -gt 0 ]; then
@@ -87,8 +87,9 @@ while read -r order mark group; do
 	ping) echo pong ;;
 	end) end_all "$mark" "$group" </dev/null >/dev/null 2>&1 & ;;
 	bye)
+		echo pong
 		test -z "$watcher" || kill -s TERM $watcher
-		rm -rf ${folder}
+		test -d /proc/self || rm -rf ${folder}
 		exit
 		;;
 	esac

@@ -59,13 +59,17 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 	);
 	const send = (line: string) =>
 		opening.then(
-			({ stdin }) =>
-				new Promise<void>((resolve) => {
-					stdin.write(`${line}\n`, () => resolve());
-					stdin.once("close", () => resolve());
-				}),
+			({ stdin }) => void stdin.write(`${line}\n`),
 			() => {},
 		);
+	/** Sends an order that is answered. */
+	const askFor = (order: string) => {
+		const answered = Promise.withResolvers<void>();
+		pongs.push(answered.resolve);
+		send(order);
+		opening.catch(() => answered.resolve());
+		return Promise.race([answered.promise, connection.closed]).then(() => {});
+	};
 	const beat =
 		seconds === 0
 			? undefined
@@ -83,15 +87,11 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 			folder: leaseFolder(id),
 		}),
 		end: (mark, group) => void send(`end ${mark} ${group ?? ""}`),
-		roundTrip: () =>
-			new Promise((resolve) => {
-				pongs.push(resolve);
-				send("ping").then(() => {});
-				opening.catch(() => resolve());
-			}),
+		roundTrip: () => askFor("ping"),
 		leave() {
 			clearInterval(beat);
-			return send("bye");
+			// sshd drops what has not reached a program when the connection ends, so the answer is waited for.
+			return askFor("bye");
 		},
 	};
 }

@@ -81,7 +81,9 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 		if (event.lane !== undefined)
 			return write(lanes[event.stream].push(event.lane, event.bytes));
 		return write(
-			terminal ? sanitize(new TextDecoder().decode(event.bytes)) : event.bytes,
+			terminal && !event.verbatim
+				? sanitize(new TextDecoder().decode(event.bytes))
+				: event.bytes,
 		);
 	}
 }

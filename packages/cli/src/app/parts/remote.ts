@@ -1,0 +1,60 @@
+import { formatRunSpec } from "@llorch/core";
+import { createRemote, expandHome, type Remote } from "@llorch/remote";
+import {
+	type RemoteSettings,
+	remoteSection,
+} from "@llorch/remote/declarations";
+import type { App } from "../app.ts";
+
+/** The part of an `App` that hosts need. */
+export type RemoteNeeds = Pick<
+	App,
+	"env" | "home" | "ask" | "signal" | "config" | "runner" | "log" | "report"
+>;
+
+export async function openRemote(
+	app: RemoteNeeds,
+	flags: { verbose: boolean },
+	overrides: Partial<RemoteSettings> = {},
+): Promise<Remote> {
+	const { env, home, ask, signal } = app;
+	const settings = {
+		...(await app.config()).get(remoteSection),
+		...overrides,
+	};
+	const log = await app.log();
+	return createRemote({
+		settings,
+		ask,
+		signal,
+		terminalType: env.TERM,
+		source: {
+			runner: await app.runner(),
+			configFile: await chosenConfig(settings.ssh_config, home),
+			home,
+			env,
+		},
+		observe(host, spec) {
+			log.write({ event: "run", host, spec });
+			if (flags.verbose)
+				app.report({
+					type: "note",
+					level: "info",
+					text: `[${host}] $ ${formatRunSpec(spec)}`,
+				});
+		},
+	});
+}
+
+/** `-F` turns off the system's ssh_config, so it is given only where another file is meant than ssh would read by itself. */
+async function chosenConfig(
+	path: string,
+	home: string,
+): Promise<string | undefined> {
+	const { userInfo } = await import("node:os");
+	const expanded = expandHome(path, home);
+	if (expanded === `${userInfo().homedir}/.ssh/config`) return undefined;
+	if (path !== remoteSection.settings.ssh_config.default) return expanded;
+	const { existsSync } = await import("node:fs");
+	return existsSync(expanded) ? expanded : "none";
+}

@@ -1,0 +1,135 @@
+import { constants } from "node:os";
+import type { Fleet } from "@llorch/core";
+import {
+	type ErrorInfo,
+	LlorchError,
+	type RunResult,
+	type RunSpec,
+	type StartOptions,
+	type Work,
+} from "@llorch/core";
+import type { HostRef, Remote } from "@llorch/remote";
+import { memoryBacklog, runCells } from "@llorch/run";
+import { exitOfFailure } from "./exit.ts";
+
+/** What a program on a host did. With `--json` its output stands here, as text; else it went to our own stdout and stderr. */
+export type ExecResult = {
+	host: string;
+	exitCode: number;
+	/** `SIGKILL`, when a signal ended it. */
+	signal?: string;
+	stdout?: string;
+	stderr?: string;
+};
+
+export type ExecOptions = {
+	remote: Remote;
+	hosts: { hosts: HostRef[]; fleet: boolean };
+	spec: RunSpec;
+	/** Collect the output instead of passing it on. */
+	captured: boolean;
+	input: AsyncIterable<Uint8Array> | undefined;
+	terminal: StartOptions["terminal"];
+	signal: AbortSignal;
+};
+
+/** Runs one command line on one host, its output coming as events as it is written. */
+export async function* execOn(
+	host: HostRef,
+	options: ExecOptions,
+	lane?: string,
+): Work<ExecResult> {
+	const { remote, spec, captured, input, terminal, signal } = options;
+	const { runner } = await remote.session(host);
+	const running = await runner.start(spec, {
+		signal,
+		...(input === undefined ? {} : { stdin: input }),
+		...(terminal === undefined ? {} : { terminal }),
+	});
+	const texts = { out: new TextDecoder(), err: new TextDecoder() };
+	const held = { out: "", err: "" };
+	for await (const { stream, bytes } of running.output) {
+		if (captured) held[stream] += texts[stream].decode(bytes, { stream: true });
+		else
+			yield {
+				type: "output",
+				stream,
+				bytes,
+				...(lane === undefined ? { verbatim: true as const } : { lane }),
+			};
+	}
+	const result = await running.done;
+	signal.throwIfAborted();
+	return {
+		host: host.name,
+		...endOf(result, spec, host.name),
+		...(captured
+			? {
+					stdout: held.out + texts.out.decode(),
+					stderr: held.err + texts.err.decode(),
+				}
+			: {}),
+	};
+}
+
+function endOf(
+	result: RunResult,
+	spec: RunSpec,
+	host: string,
+): { exitCode: number; signal?: string } {
+	if ("exitCode" in result) return { exitCode: result.exitCode };
+	if ("signal" in result) {
+		const number = constants.signals[result.signal as NodeJS.Signals] ?? 0;
+		return { exitCode: 128 + number, signal: result.signal };
+	}
+	throw new LlorchError(
+		"LLORCH_REMOTE_TIMEOUT",
+		`${spec.file} on ${host} did not end in time`,
+		{ host, hint: "It was ended there. --timeout says how long it may take." },
+	);
+}
+
+/** What several hosts did: in the order they were named, each with its own exit code. */
+export type ExecFleet = NonNullable<Fleet<ExecResult>["result"]>;
+
+/** Runs one command line on several hosts at once; each line of output is tagged with its host. A host that fails hides no other. */
+export async function* execOnAll(options: ExecOptions): Work<ExecFleet> {
+	const { hosts } = options.hosts;
+	const backlog = memoryBacklog<HostRef, ExecResult>(
+		hosts.map((host) => ({
+			id: host.name,
+			label: host.name,
+			uses: [`host:${host.name}`],
+			input: host,
+		})),
+	);
+	yield* runCells(
+		backlog,
+		(cell, signal) =>
+			execOn(cell.input, { ...options, signal, input: undefined }, cell.label),
+		{ limits: { "*": MAX_HOSTS }, signal: options.signal },
+	);
+	return {
+		hosts: backlog.outcomes().map((outcome) => {
+			const { label: host, durationMs } = outcome;
+			if (outcome.status === "ok") {
+				const exit = outcome.value.exitCode;
+				return {
+					host,
+					ok: exit === 0,
+					exit,
+					durationMs,
+					result: outcome.value,
+				};
+			}
+			const error: ErrorInfo =
+				outcome.status === "failed"
+					? outcome.error
+					: { code: "LLORCH_INTERRUPTED", message: outcome.reason, host };
+			return { host, ok: false, exit: exitOfFailure(error), durationMs, error };
+		}),
+	};
+}
+
+// Logins cost the near side processor time; a homelab has fewer hosts.
+const MAX_HOSTS = 32;

@@ -1,0 +1,113 @@
+import type { Ask, CommandRunner, LlorchError, RunSpec } from "@llorch/core";
+import { observeRunner } from "@llorch/run";
+import { connect } from "./connect.ts";
+import type { RemoteSettings } from "./declarations.ts";
+import { type HostList, type HostRef, readHosts } from "./hosts/host-names.ts";
+import type { SshConfigSource } from "./hosts/ssh-config.ts";
+import { createSshRunner, type SshRunner } from "./runner/ssh-runner.ts";
+import type { SshConnection } from "./transport/transport.ts";
+
+/** One host that we are connected to. */
+export type HostSession = {
+	host: HostRef;
+	connection: SshConnection;
+	/** Runs programs there. */
+	runner: CommandRunner;
+	resize(columns: number, rows: number): void;
+};
+
+/** The hosts of one invocation: at most one connection to each, however many commands it runs there. */
+export type Remote = {
+	/** Reads what `--remote` was given. Throws as `readHosts` does. */
+	hosts(text: string): HostList;
+	/** Connects at the first call. Throws as `connect` does; every error names its host. */
+	session(host: HostRef): Promise<HostSession>;
+	/** Says goodbye to every host. To be awaited: what is not said does not arrive. */
+	close(): Promise<void>;
+	[Symbol.asyncDispose](): Promise<void>;
+};
+
+export type RemoteOptions = {
+	settings: RemoteSettings;
+	source: SshConfigSource;
+	ask: Ask;
+	signal: AbortSignal;
+	/** Told of every program that is started on a host. */
+	observe?(host: string, spec: RunSpec): void;
+	/** TERM for commands with a terminal. */
+	terminalType?: string | undefined;
+};
+
+export function createRemote(options: RemoteOptions): Remote {
+	const { settings, source, signal } = options;
+	const passphrases = new Map();
+	const open = new Map<string, Promise<HostSession & { runner: SshRunner }>>();
+	const ask = oneAtATime(options.ask);
+
+	const openSession = async (host: HostRef) => {
+		const connection = await connect(host, {
+			source,
+			settings,
+			passphrases,
+			ask: (question, asked) => ask({ ...question, host: host.name }, asked),
+			signal,
+		}).catch((error: unknown) => {
+			throw withHost(error, host.name);
+		});
+		const runner = createSshRunner({
+			host: host.name,
+			connection,
+			leaseSeconds: settings.lease,
+			path: host.profile.path ?? [],
+			terminalType: options.terminalType,
+		});
+		return { host, connection, runner, resize: runner.resize };
+	};
+	const close = async () => {
+		await Promise.all(
+			[...open.values()].map(async (opening) => {
+				const session = await opening.catch(() => undefined);
+				if (session === undefined) return;
+				await session.runner.leave();
+				await session.connection.close();
+			}),
+		);
+		open.clear();
+	};
+	return {
+		hosts: (text) => readHosts(text, settings),
+		async session(host) {
+			const opening = open.get(host.name) ?? openSession(host);
+			open.set(host.name, opening);
+			const session = await opening;
+			const { observe } = options;
+			return {
+				...session,
+				runner:
+					observe === undefined
+						? session.runner
+						: observeRunner(session.runner, (spec) => observe(host.name, spec)),
+			};
+		},
+		close,
+		[Symbol.asyncDispose]: close,
+	};
+}
+
+/** Several hosts may have questions at once; a person answers one. */
+function oneAtATime(ask: Ask): Ask {
+	let last: Promise<unknown> = Promise.resolve();
+	return (question, options) => {
+		const next = last.then(() => ask(question, options));
+		last = next.catch(() => {});
+		return next;
+	};
+}
+
+function withHost(error: unknown, host: string): unknown {
+	if (error instanceof Error && "info" in error) {
+		const { info } = error as LlorchError;
+		info.host ??= host;
+	}
+	return error;
+}
