@@ -1,0 +1,2 @@
+export { gitErrors } from "./errors.ts";
+export { type GitSettings, gitSection } from "./section.ts";

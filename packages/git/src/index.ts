@@ -1,0 +1,1 @@
+export { createGit, type Git, type GitOptions } from "./create-git.ts";

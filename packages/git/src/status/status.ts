@@ -1,0 +1,201 @@
+import { type CommandRunner, capture, redact, succeeded } from "@llorch/core";
+import { type Commit, readCommits } from "../commit.ts";
+import { findOperation, type Operation } from "../operation.ts";
+import { mapAll, type ParallelOptions } from "../parallel.ts";
+import {
+	type PorcelainStatus,
+	parsePorcelainStatus,
+} from "../porcelain-status.ts";
+import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
+import { type GitDoor, git, runGit } from "../run-git.ts";
+import { listTree } from "../submodules/tree.ts";
+import type { Worktree } from "../worktree.ts";
+import {
+	readSubmoduleStatus,
+	type SubmoduleStatus,
+} from "./submodule-status.ts";
+
+/** One uncommitted change. */
+export type Change = ShownPath & {
+	kind: "changed" | "unmerged" | "untracked";
+	/** As `git status --short` shows it: index against HEAD, files against index; `??` untracked. */
+	xy: string;
+	/** Where a renamed file comes from. */
+	from?: string;
+};
+
+/** How a repository and everything in it stands. */
+export type RepositoryStatus = {
+	root: string;
+	/** null: HEAD is detached. */
+	branch: string | null;
+	/** null: no commit yet. */
+	commit: Commit | null;
+	/** null: the branch follows nothing. `ahead` and `behind` are null when the upstream branch is gone. */
+	upstream: {
+		name: string;
+		ahead: number | null;
+		behind: number | null;
+	} | null;
+	remote: { name: string; url: string } | null;
+	operation: Operation | null;
+	changes: Change[];
+	submodules: SubmoduleStatus[];
+	/** What this machine is; a program that is not here is null. */
+	system: { os: string; rustc: string | null; cargo: string | null };
+};
+
+export type StatusOptions = ParallelOptions & {
+	runner: CommandRunner;
+	/** The system's name and version, for people. */
+	os: string;
+};
+
+/** Looks at a repository and all its submodules. One `git status` each, never a second walk through a submodule's files. */
+export async function readStatus(
+	worktree: Worktree,
+	options: StatusOptions,
+): Promise<RepositoryStatus> {
+	const { root, gitDir } = worktree;
+	const [status, [commit], remotes, operation, submodules, rustc, cargo] =
+		await Promise.all([
+			readOwnStatus(options, root),
+			readCommits(options, root, ["-1"]),
+			readRemotes(options, root),
+			findOperation(gitDir),
+			readSubmodules(root, options),
+			readVersion(options, "rustc"),
+			readVersion(options, "cargo"),
+		]);
+	return {
+		root,
+		branch: status.branch ?? null,
+		commit: commit ?? null,
+		upstream: describeUpstream(status.upstream),
+		remote: chooseRemote(remotes, status.branch),
+		operation: operation ?? null,
+		changes: status.entries.map(describeChange),
+		submodules,
+		system: { os: options.os, rustc, cargo },
+	};
+}
+
+/** Every submodule and how it stands. */
+export async function readSubmodules(
+	root: string,
+	options: Omit<StatusOptions, "os">,
+): Promise<SubmoduleStatus[]> {
+	const nodes = await listTree(options, root);
+	return mapAll(nodes, (node) => readSubmoduleStatus(options, node), options);
+}
+
+async function readOwnStatus(
+	door: GitDoor,
+	root: string,
+): Promise<PorcelainStatus> {
+	return parsePorcelainStatus(
+		await git(door, root, [
+			"status",
+			"--porcelain=v2",
+			"--branch",
+			"-z",
+			"--untracked-files=normal",
+			// Which commit a submodule is at belongs here; its files are looked at once, in its own turn.
+			"--ignore-submodules=dirty",
+		]),
+	);
+}
+
+function describeUpstream(
+	upstream: PorcelainStatus["upstream"],
+): RepositoryStatus["upstream"] {
+	if (upstream === undefined) return null;
+	const { name, ahead = null, behind = null } = upstream;
+	return { name, ahead, behind };
+}
+
+function describeChange({
+	path,
+	from,
+	kind,
+	xy,
+}: PorcelainStatus["entries"][number]): Change {
+	return {
+		...shownPath(path),
+		kind: kind === "ignored" ? "untracked" : kind,
+		xy,
+		...(from === undefined ? {} : { from: shownPath(from).path }),
+	};
+}
+
+export type Remotes = {
+	/** URL by name, in the order of the configuration. */
+	urls: Map<string, string>;
+	/** Which remote a branch follows. */
+	branches: Map<string, string>;
+};
+
+/** The remotes as configured, in one process. URLs may hold passwords. */
+export async function readRemotes(
+	door: GitDoor,
+	root: string,
+): Promise<Remotes> {
+	const { stdout } = await runGit(door, root, [
+		"config",
+		"-z",
+		"--get-regexp",
+		"^(remote\\..*\\.url|branch\\..*\\.remote)$",
+	]);
+	const remotes: Remotes = { urls: new Map(), branches: new Map() };
+	for (const record of splitNul(stdout)) {
+		const text = Buffer.from(record, "latin1").toString();
+		const newline = text.indexOf("\n");
+		const key = text.slice(0, newline);
+		const value = text.slice(newline + 1);
+		const name = key.slice(key.indexOf(".") + 1, key.lastIndexOf("."));
+		if (key.startsWith("branch.")) remotes.branches.set(name, value);
+		else if (!remotes.urls.has(name)) remotes.urls.set(name, value);
+	}
+	return remotes;
+}
+
+/** The remote that counts for a branch: the one it follows, else `origin`, else the only one. */
+export function remoteFor(
+	{ urls, branches }: Remotes,
+	branch: string | undefined,
+): string | undefined {
+	const followed = branch === undefined ? undefined : branches.get(branch);
+	if (followed !== undefined && urls.has(followed)) return followed;
+	if (urls.has("origin")) return "origin";
+	return urls.size === 1 ? [...urls.keys()][0] : undefined;
+}
+
+function chooseRemote(
+	remotes: Remotes,
+	branch: string | undefined,
+): RepositoryStatus["remote"] {
+	const name = remoteFor(remotes, branch);
+	if (name === undefined) return null;
+	return { name, url: redact(remotes.urls.get(name) ?? "") };
+}
+
+/** Longer than any working rustup takes. */
+const VERSION_TIMEOUT_MS = 3_000;
+
+async function readVersion(
+	{ runner, signal }: GitDoor,
+	program: string,
+): Promise<string | null> {
+	try {
+		const { stdout, result } = await capture(
+			runner,
+			{ file: program, args: ["--version"], timeoutMs: VERSION_TIMEOUT_MS },
+			{ signal },
+		);
+		const [, version = null] = /^\S+ (\S+)/.exec(stdout) ?? [];
+		return succeeded(result) ? version : null;
+	} catch {
+		signal.throwIfAborted();
+		return null;
+	}
+}

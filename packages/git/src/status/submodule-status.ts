@@ -1,0 +1,161 @@
+import { type ErrorInfo, LlorchError, toErrorInfo } from "@llorch/core";
+import { findOperation, type Operation } from "../operation.ts";
+import { parsePorcelainStatus } from "../porcelain-status.ts";
+import { textOf } from "../raw-path.ts";
+import { isOnRemote } from "../remote-tips.ts";
+import { type GitDoor, git, gitValue } from "../run-git.ts";
+import type { SubmoduleNode } from "../submodules/tree.ts";
+import { readWorktree, type Worktree } from "../worktree.ts";
+
+export type SubmoduleState =
+	/** Not checked out. */
+	| "uninitialised"
+	/** At the commit that the repository records. */
+	| "recorded"
+	| "ahead"
+	| "behind"
+	| "diverged"
+	/** The recorded commit is not here: it has to be fetched before one can compare. */
+	| "unfetched"
+	/** The repository's own entry for it is in conflict. */
+	| "conflicting"
+	/** Could not be looked at; `error` says why. */
+	| "unreadable";
+
+/** A submodule and how it stands to what its repository records. */
+export type SubmoduleStatus = {
+	name: string;
+	/** From the root of the outermost repository. */
+	path: string;
+	state: SubmoduleState;
+	recorded: string | null;
+	commit: string | null;
+	/** null: HEAD is detached, as submodules usually are. */
+	branch: string | null;
+	/** Commits that it has and the recorded one has not, and the other way round. */
+	ahead: number;
+	behind: number;
+	/** Uncommitted changes, untracked files included. */
+	changes: number;
+	/** Files in conflict among them. */
+	conflicts: number;
+	operation: Operation | null;
+	/** Whether its commit is on a remote, as far as was fetched; null: not known. */
+	onRemote: boolean | null;
+	error?: ErrorInfo;
+};
+
+/** Looks at one submodule. What cannot be read is a state, never an exception; throws only the signal's reason. */
+export async function readSubmoduleStatus(
+	door: GitDoor,
+	node: SubmoduleNode,
+): Promise<SubmoduleStatus> {
+	const unknown: SubmoduleStatus = {
+		name: node.name,
+		path: node.fullPath,
+		state: "unreadable",
+		recorded: node.recorded ?? null,
+		commit: null,
+		branch: null,
+		ahead: 0,
+		behind: 0,
+		changes: 0,
+		conflicts: 0,
+		operation: null,
+		onRemote: null,
+	};
+	try {
+		return await look(door, node, unknown);
+	} catch (error) {
+		door.signal.throwIfAborted();
+		return { ...unknown, error: toErrorInfo(error) };
+	}
+}
+
+async function look(
+	door: GitDoor,
+	node: SubmoduleNode,
+	unknown: SubmoduleStatus,
+): Promise<SubmoduleStatus> {
+	if (textOf(node.path) === undefined) throw notText(node);
+	if (!node.checkedOut)
+		return {
+			...unknown,
+			state: node.recorded === undefined ? "conflicting" : "uninitialised",
+		};
+	const worktree = await openSubmodule(node);
+	const [status, operation] = await Promise.all([
+		git(door, node.root, [
+			"status",
+			"--porcelain=v2",
+			"--branch",
+			"-z",
+			"--untracked-files=normal",
+			"--ignore-submodules=dirty",
+		]).then(parsePorcelainStatus),
+		findOperation(worktree.gitDir),
+	]);
+	const { commit, branch, entries } = status;
+	const compared = await compare(door, node, commit);
+	return {
+		...unknown,
+		...compared,
+		commit: commit ?? null,
+		branch: branch ?? null,
+		changes: entries.length,
+		conflicts: entries.filter(({ kind }) => kind === "unmerged").length,
+		operation: operation ?? null,
+		onRemote:
+			commit === undefined ? null : await isOnRemote(door, worktree, commit),
+	};
+}
+
+type Compared = Pick<SubmoduleStatus, "state" | "ahead" | "behind">;
+
+async function compare(
+	door: GitDoor,
+	{ root, recorded }: SubmoduleNode,
+	commit: string | undefined,
+): Promise<Compared> {
+	if (recorded === undefined)
+		return { state: "conflicting", ahead: 0, behind: 0 };
+	if (commit === recorded) return { state: "recorded", ahead: 0, behind: 0 };
+	const counts =
+		commit === undefined
+			? undefined
+			: await gitValue(door, root, [
+					"rev-list",
+					"--left-right",
+					"--count",
+					`${recorded}...${commit}`,
+				]);
+	if (counts === undefined) return { state: "unfetched", ahead: 0, behind: 0 };
+	const [behind = 0, ahead = 0] = counts.split("\t").map(Number);
+	if (behind > 0 && ahead > 0) return { state: "diverged", ahead, behind };
+	return { state: ahead > 0 ? "ahead" : "behind", ahead, behind };
+}
+
+/** The worktree of a submodule that is checked out. Throws LLORCH_GIT_SUBMODULE_BROKEN when git would look elsewhere. */
+export async function openSubmodule(
+	node: Pick<SubmoduleNode, "root" | "fullPath" | "path">,
+): Promise<Worktree> {
+	const worktree = await readWorktree(node.root);
+	if (worktree !== undefined) return worktree;
+	throw new LlorchError(
+		"LLORCH_GIT_SUBMODULE_BROKEN",
+		`${node.fullPath} has a .git that leads nowhere`,
+		{
+			hint: "Move its folder away, then check it out anew.",
+			run: ["git", "submodules", "update", "--recorded", node.fullPath],
+		},
+	);
+}
+
+/** Git takes such a path, but it cannot be written in a command line that is kept as text. */
+export function notText({ fullPath }: { fullPath: string }): LlorchError {
+	return new LlorchError(
+		"LLORCH_GIT_SUBMODULE_BROKEN",
+		`the path of the submodule ${JSON.stringify(fullPath)} is not UTF-8, and llorch cannot work in it`,
+		{ hint: "Rename it with git mv." },
+	);
+}

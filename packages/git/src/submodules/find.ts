@@ -1,0 +1,51 @@
+import { closest, LlorchError } from "@llorch/core";
+
+type Named = { name: string; fullPath: string };
+
+/**
+ * The submodule that a word means: its path from the repository's root, its name, or the end of its path (`candle` is
+ * `reference/candle`) where only one ends so. Throws LLORCH_GIT_UNKNOWN_SUBMODULE and LLORCH_GIT_AMBIGUOUS_SUBMODULE.
+ */
+export function findSubmodule<S extends Named>(
+	submodules: readonly S[],
+	word: string,
+): S {
+	const path = word.replace(/^\.\//, "").replace(/\/+$/, "");
+	const exact =
+		submodules.find(({ fullPath }) => fullPath === path) ??
+		submodules.find(({ name }) => name === path);
+	if (exact !== undefined) return exact;
+	const [tail, ...others] = submodules.filter(({ fullPath }) =>
+		fullPath.endsWith(`/${path}`),
+	);
+	if (tail === undefined) throw unknown(submodules, word);
+	if (others.length === 0) return tail;
+	const paths = [tail, ...others].map(({ fullPath }) => fullPath);
+	throw new LlorchError(
+		"LLORCH_GIT_AMBIGUOUS_SUBMODULE",
+		`several submodules end in ${word}: ${paths.join(", ")}`,
+		{ hint: "Give the whole path.", details: { word, paths } },
+	);
+}
+
+function unknown(submodules: readonly Named[], word: string): LlorchError {
+	if (submodules.length === 0)
+		return new LlorchError(
+			"LLORCH_GIT_UNKNOWN_SUBMODULE",
+			`there is no submodule ${word}: this repository has none`,
+		);
+	const words = submodules.flatMap(({ name, fullPath }) => [
+		fullPath,
+		name,
+		fullPath.slice(fullPath.lastIndexOf("/") + 1),
+	]);
+	const meant = closest(word, words);
+	return new LlorchError(
+		"LLORCH_GIT_UNKNOWN_SUBMODULE",
+		`there is no submodule ${word}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`,
+		{
+			run: ["git", "submodules", "list"],
+			details: { word, paths: submodules.map(({ fullPath }) => fullPath) },
+		},
+	);
+}

@@ -1,0 +1,55 @@
+import { mapAll, type ParallelOptions } from "../parallel.ts";
+import { textOf } from "../raw-path.ts";
+import type { GitDoor } from "../run-git.ts";
+import { hasRepository } from "../worktree.ts";
+import {
+	listSubmodules,
+	type Submodule,
+	type SubmoduleSource,
+} from "./submodule.ts";
+
+/** A submodule anywhere below a repository. */
+export type SubmoduleNode = Submodule & {
+	/** From the outermost root, with `/`. */
+	fullPath: string;
+	/** The root of the repository that has it. */
+	parent: string;
+	checkedOut: boolean;
+};
+
+export type TreeOptions = Omit<GitDoor, "signal"> & ParallelOptions;
+
+/** Every submodule of a repository and of those that are checked out, outer ones before inner ones. */
+export async function listTree(
+	options: TreeOptions,
+	root: string,
+	source: SubmoduleSource = {},
+	prefix = "",
+): Promise<SubmoduleNode[]> {
+	const own = await listSubmodules(options, root, source);
+	const below = await mapAll(
+		own,
+		async (submodule) => {
+			const fullPath = `${prefix}${textOf(submodule.path) ?? submodule.path}`;
+			const node = {
+				...submodule,
+				fullPath,
+				parent: root,
+				checkedOut: await hasRepository(submodule.root),
+			};
+			// A submodule that cannot be read has its own row; what is below it is not known.
+			const inner = node.checkedOut
+				? await listTree(options, node.root, {}, `${fullPath}/`).catch(
+						(error) => {
+							options.signal.throwIfAborted();
+							if (error?.name !== "LlorchError") throw error;
+							return [];
+						},
+					)
+				: [];
+			return [node, ...inner];
+		},
+		options,
+	);
+	return below.flat();
+}

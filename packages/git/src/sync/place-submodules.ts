@@ -1,0 +1,204 @@
+import { join } from "node:path";
+import { LlorchError, toErrorInfo, type Work } from "@llorch/core";
+import { hasCommit } from "../fetch.ts";
+import { forAll, resultOf } from "../parallel.ts";
+import { textOf } from "../raw-path.ts";
+import { git, gitValue } from "../run-git.ts";
+import type { SubmoduleRow } from "../submodules/row.ts";
+import { listSubmodules } from "../submodules/submodule.ts";
+import type { UndoContext } from "../undo/context.ts";
+import { emptySubmodule } from "../undo/empty-submodule.ts";
+import { hasRepository } from "../worktree.ts";
+import type { SubmodulePlan, SubmoduleStep } from "./submodule-plan.ts";
+
+/**
+ * Takes every submodule to where the plan says, several at once, outer ones before inner ones. Everything in them has been
+ * kept. One that fails is a row and keeps nobody else.
+ */
+export async function* placeSubmodules(
+	context: UndoContext,
+	plan: SubmodulePlan,
+	/** The repository that has the outermost of them. */
+	start = { root: context.outer.root, prefix: "" },
+): Work<SubmoduleRow[]> {
+	const rows: SubmoduleRow[] = [...plan.rows];
+	for (const step of plan.steps)
+		if (step.step === "vacate") await emptySubmodule(context, step.root, []);
+	const steps = plan.steps.filter(({ step }) => step !== "vacate");
+	const total = steps.length;
+	const report = () => progress(rows.length - plan.rows.length, total);
+	yield report();
+
+	const done = new Set<string>();
+	async function* placeBelow(root: string, prefix: string): Work<void> {
+		const own = steps.filter(({ parent }) => parent === root);
+		const fresh =
+			root === start.root ? [] : await findFresh(context, root, own);
+		await prepare(context, root, [...own, ...fresh]);
+		const outcomes = yield* forAll(
+			[...own, ...fresh].map((input) => ({ id: input.ownPath, input })),
+			async function* (step) {
+				const path = `${prefix}${step.ownPath}`;
+				const row = await placeOne(context, { ...step, path });
+				rows.push(row);
+				done.add(path);
+				yield report();
+				if (row.status !== "failed") yield* placeBelow(step.root, `${path}/`);
+			},
+			context,
+		);
+		for (const outcome of outcomes) resultOf(outcome);
+	}
+	yield* placeBelow(start.root, start.prefix);
+	// One whose outer submodule failed was not reached.
+	for (const { path, from } of steps)
+		if (!done.has(path))
+			rows.push({
+				path,
+				status: "skipped",
+				from,
+				to: from,
+				reason: "the submodule it is in failed",
+			});
+	yield progress(total, total);
+	return rows.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function progress(done: number, total: number) {
+	return {
+		type: "progress",
+		task: "git submodules",
+		label: "submodules",
+		done: Math.min(done, total),
+		total,
+		unit: "items",
+	} as const;
+}
+
+/** Submodules that only came into sight with their outer one's new commit. One that is checked out was not kept, so it is left alone. */
+async function findFresh(
+	context: UndoContext,
+	root: string,
+	known: readonly SubmoduleStep[],
+): Promise<SubmoduleStep[]> {
+	const fresh: SubmoduleStep[] = [];
+	for (const submodule of await listSubmodules(context, root)) {
+		const ownPath = textOf(submodule.path);
+		const { name, recorded } = submodule;
+		if (ownPath === undefined || recorded === undefined) continue;
+		if (known.some((step) => step.ownPath === ownPath)) continue;
+		if (submodule.update === "none" || (await hasRepository(submodule.root)))
+			continue;
+		fresh.push({
+			path: ownPath,
+			name,
+			ownPath,
+			root: submodule.root,
+			parent: root,
+			from: null,
+			to: recorded,
+			step: "clone",
+			readdress: false,
+		});
+	}
+	return fresh;
+}
+
+/** What writes to the outer repository's configuration goes one after the other: git does not wait for its lock. */
+async function prepare(
+	context: UndoContext,
+	root: string,
+	steps: readonly SubmoduleStep[],
+): Promise<void> {
+	const clones = steps.filter(({ step }) => step === "clone");
+	if (clones.length > 0)
+		await git(context, root, [
+			"submodule",
+			"--quiet",
+			"init",
+			"--",
+			...clones.map(({ ownPath }) => ownPath),
+		]);
+	const moved = steps.filter(({ readdress }) => readdress);
+	if (moved.length > 0)
+		await git(context, root, [
+			"submodule",
+			"--quiet",
+			"sync",
+			"--",
+			...moved.map(({ ownPath }) => ownPath),
+		]);
+}
+
+async function placeOne(
+	context: UndoContext,
+	step: SubmoduleStep,
+): Promise<SubmoduleRow> {
+	const { path, from, to } = step;
+	try {
+		return { path, status: await take(context, step), from, to };
+	} catch (error) {
+		context.signal.throwIfAborted();
+		return {
+			path,
+			status: "failed",
+			from,
+			to: from,
+			error: toErrorInfo(error),
+		};
+	}
+}
+
+async function take(
+	context: UndoContext,
+	{ step, root, parent, ownPath, to, path, readdress }: SubmoduleStep,
+): Promise<SubmoduleRow["status"]> {
+	if (step === "keep") return "unchanged";
+	if (step === "clone") {
+		await checkOut(context, parent, ownPath);
+		return "checked-out";
+	}
+	if (step === "reset") {
+		await git(context, root, ["reset", "--hard", "--quiet"]);
+		return "reset";
+	}
+	if (readdress && !(await hasCommit(context, root, to))) {
+		await git(context, root, ["fetch", "--quiet", "--no-recurse-submodules"]);
+		if (!(await hasCommit(context, root, to)))
+			throw new LlorchError(
+				"LLORCH_GIT_FETCH_FAILED",
+				`the recorded commit ${to} of ${path} is not on its remote`,
+				{ hint: "Whoever recorded it has to push it there first." },
+			);
+	}
+	await git(context, root, [
+		// A hook of the user's could change what was just put in place.
+		...["-c", "core.hooksPath=/dev/null"],
+		...["checkout", "--quiet", "--force", "--detach", to, "--"],
+	]);
+	return "moved";
+}
+
+/** Clones a submodule if need be, and checks its recorded commit out. */
+export async function checkOut(
+	context: Pick<UndoContext, "runner" | "signal">,
+	parent: string,
+	ownPath: string,
+): Promise<void> {
+	await git(context, parent, [
+		"submodule",
+		"--quiet",
+		"update",
+		"--checkout",
+		"--force",
+		"--",
+		ownPath,
+	]);
+	// git says nothing when it leaves one out (`update = none`).
+	const root = join(parent, ownPath);
+	if ((await gitValue(context, root, ["rev-parse", "--show-prefix"])) !== "")
+		throw new LlorchError(
+			"LLORCH_GIT_SUBMODULE_ABSENT",
+			`git did not check out ${ownPath}`,
+		);
+}

@@ -1,0 +1,28 @@
+import type { RawPath } from "../raw-path.ts";
+import type { Worktree } from "../worktree.ts";
+import type { Ref } from "./refs.ts";
+
+/** A repository that an action will change, and what of it. */
+export type Acted = {
+	worktree: Worktree;
+	/** From the outermost root; `.` for that itself. */
+	path: string;
+} & (ActedAll | ActedFiles | { extent: "configuration" });
+
+export type ActedAll = {
+	extent: "all";
+	/** The commit or tree that the files become. */
+	target: string;
+	/** Refs the action may move: names, or folders of refs with `/` at the end. */
+	scope: string[];
+	/** The refs before anything was fetched. */
+	refsBefore?: readonly Ref[];
+};
+
+export type ActedFiles = {
+	extent: "files";
+	/** Files that may be removed, written or replaced; nothing else is. */
+	paths: readonly RawPath[];
+	/** Folders with nothing in them that may be removed or made. */
+	folders: readonly RawPath[];
+};

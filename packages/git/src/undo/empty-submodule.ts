@@ -1,0 +1,63 @@
+import { rm, rmdir, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode } from "@llorch/core";
+import { foldersAbove, onDisk, type RawPath } from "../raw-path.ts";
+import { chomp, type GitDoor, git } from "../run-git.ts";
+import type { KeptFile } from "./hash-files.ts";
+import { readIndex } from "./index-entries.ts";
+
+/** The tree without any entry, under its name in this repository (SHA-1 or SHA-256). */
+export async function emptyTree(door: GitDoor, root: string): Promise<string> {
+	const args = ["hash-object", "-t", "tree", "-w", "--stdin"];
+	return chomp((await git(door, root, args, { stdin: "" })).toString());
+}
+
+/**
+ * Takes a submodule's working tree away, as if it had never been checked out; its clone stays. `kept` are the files that an undo
+ * entry has; what is ignored stays where it is.
+ */
+export async function emptySubmodule(
+	door: GitDoor,
+	root: string,
+	kept: readonly KeptFile[],
+): Promise<void> {
+	const tracked = await readIndex(door, root);
+	await git(door, root, [
+		"read-tree",
+		"--reset",
+		"-u",
+		await emptyTree(door, root),
+	]);
+	for (const { path } of kept)
+		await ignoring(unlink(onDisk(root, path)), "ENOENT", "ENOTDIR");
+	await rm(join(root, ".git"));
+	await removeEmptyFolders(
+		root,
+		[...tracked, ...kept].map(({ path }) => path),
+	);
+}
+
+/** Removes the folders above these paths that have nothing in them any more, inner ones first. The root stays. */
+export async function removeEmptyFolders(
+	root: string,
+	paths: readonly RawPath[],
+): Promise<void> {
+	const folders = new Set(paths.flatMap(foldersAbove));
+	for (const folder of [...folders].sort((a, b) => b.length - a.length))
+		await ignoring(
+			rmdir(onDisk(root, folder)),
+			"ENOENT",
+			"ENOTEMPTY",
+			"EEXIST",
+			"ENOTDIR",
+		);
+}
+
+async function ignoring(
+	work: Promise<void>,
+	...codes: string[]
+): Promise<void> {
+	await work.catch((error) => {
+		if (!hasCode(error, ...codes)) throw error;
+	});
+}
