@@ -1,6 +1,5 @@
-export { HUB_PREFIX, type HubName, parseHubName } from "./catalog/hub-name.ts";
-export { type LoadedCatalog, loadCatalog } from "./catalog/load.ts";
-export type { Citations, Model, ModelFile } from "./catalog/model.ts";
+export type { LoadedCatalog } from "./catalog/load.ts";
+export type { Model } from "./catalog/model.ts";
 export { type Catalog, createCatalog } from "./create-catalog.ts";
 export {
 	catalogErrors,
@@ -22,6 +21,7 @@ export type { CatalogEntry, CatalogListing } from "./models/listing.ts";
 export type { DiskListing } from "./models/on-disk.ts";
 export type { CatalogOptions } from "./models/options.ts";
 export type { ModelPath } from "./models/path.ts";
+export { findBaseDir, readCatalog, type Standing } from "./models/places.ts";
 export type { ModelState } from "./models/state.ts";
 export type { DiskUsage } from "./models/usage.ts";
 export type {
@@ -29,7 +29,6 @@ export type {
 	VerifiedFile,
 	VerifiedModel,
 } from "./models/verify.ts";
-export { readModels } from "./read-models.ts";
 export {
 	createStore,
 	type FileRequest,

@@ -1,12 +1,13 @@
-import { dirname, isAbsolute } from "node:path";
+import { dirname } from "node:path";
 import {
 	type Catalog,
 	type CatalogOptions,
 	createCatalog,
 	createHub,
 	createStore,
+	findBaseDir,
 	locateCache,
-	readModels,
+	readCatalog as readCatalogAt,
 	readNetwork,
 	readToken,
 } from "@llorch/catalog";
@@ -14,7 +15,6 @@ import {
 	type ModelsSettings,
 	modelsSection,
 } from "@llorch/catalog/declarations";
-import { expandPath, showPath } from "@llorch/config";
 import type { App } from "../app.ts";
 import { logFolder } from "../log.ts";
 import { once } from "../once.ts";
@@ -29,13 +29,14 @@ export async function openCatalog(app: App): Promise<Catalog> {
 	return createCatalog({ ...options, models, warnings });
 }
 
-/** The catalog file of the settings, or the built-in one. */
-export async function readCatalog(app: App, settings: ModelsSettings) {
-	if (settings.catalog === "") return readModels();
+/** The catalog of the settings. */
+export async function readCatalog(app: App, { catalog }: ModelsSettings) {
+	return readCatalogAt(catalog, await standing(app));
+}
+
+async function standing(app: App) {
 	const { cwd, home } = app;
-	const base = (await app.repositoryRoot()) ?? cwd;
-	const file = expandPath(settings.catalog, { home, base });
-	return readModels(file, showPath(file, { cwd, home }));
+	return { root: await app.repositoryRoot(), cwd, home };
 }
 
 /** What the use cases work with, but for the catalog. Nothing is connected before something must be fetched. */
@@ -45,8 +46,6 @@ export async function openModels(
 ): Promise<Omit<CatalogOptions, "models">> {
 	const { env, home, clock } = app;
 	const { base_dir, endpoint, attempts } = settings;
-	const root = await app.repositoryRoot();
-	const relative = !isAbsolute(base_dir) && !/^~(?:\/|$)/.test(base_dir);
 	return {
 		store: createStore({
 			cache: locateCache(env, home),
@@ -66,10 +65,7 @@ export async function openModels(
 			attempts,
 		}),
 		endpoint: endpoint.replace(/\/+$/, ""),
-		baseDir:
-			relative && root === undefined
-				? undefined
-				: expandPath(base_dir, { home, base: root ?? home }),
+		baseDir: findBaseDir(base_dir, await standing(app)),
 		parallel: settings.parallel,
 		clock,
 	};
