@@ -9,6 +9,7 @@ import type { Acted } from "./acted.ts";
 import type { UndoContext } from "./context.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
 import { pruneEntries, removeEntry } from "./entries.ts";
+import { watchAgain } from "./index-entries.ts";
 import { type Kept, keepRepository } from "./keep.ts";
 import {
 	CONFIGURATION,
@@ -71,6 +72,7 @@ export async function* act<V>(
 		await moveAside(worktree.root, repository, own);
 		if (survey === undefined) continue;
 		await dropOperation(worktree.gitDir);
+		await watchAgain(context, worktree.root, survey.index);
 		await clearSubmodulePaths(worktree.root, survey);
 	}
 	let value: V;

@@ -1,5 +1,6 @@
 import { type RawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git } from "../run-git.ts";
+import { lookAt } from "./look.ts";
 
 /** One entry of the index. */
 export type IndexEntry = {
@@ -41,6 +42,27 @@ export async function readIndex(
 			unwatched: tag === "S" || tag !== tag.toUpperCase(),
 		};
 	});
+}
+
+/**
+ * Makes git look at these files again: it would neither overwrite nor remove a changed file that it was told not to look at, and
+ * refuse the whole command. Those that are not on disk (a sparse checkout) stay as they are.
+ */
+export async function watchAgain(
+	door: GitDoor,
+	root: string,
+	index: readonly IndexEntry[],
+): Promise<void> {
+	const unwatched = index.filter((entry) => entry.unwatched);
+	const there = await lookAt(
+		root,
+		unwatched.map(({ path }) => path),
+	);
+	if (there.size === 0) return;
+	const stdin = [...there.keys()].map((path) => `${path}\0`).join("");
+	// One flag at a time: git only heeds the last one (builtin/update-index.c, mark_valid_only and mark_skip_worktree_only).
+	for (const flag of ["--no-assume-unchanged", "--no-skip-worktree"])
+		await git(door, root, ["update-index", flag, "-z", "--stdin"], { stdin });
 }
 
 /** What would change in the index to become a tree. */

@@ -15,6 +15,7 @@ import { onDisk, type RawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git } from "../run-git.ts";
 import { findCommonDir, hasRepository } from "../worktree.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
+import { readIndex, watchAgain } from "./index-entries.ts";
 import { CONFIGURATION } from "./keep-configuration.ts";
 import { parseFiles } from "./kept-files.ts";
 import type { KeptRepository } from "./manifest.ts";
@@ -47,6 +48,7 @@ export async function restoreRepository(
 	const files = parseFiles(await readFile(join(folder, "files"), "latin1"));
 	await restoreDotGit(root, repository.dotGit);
 	await dropOperation(gitDir);
+	await watchAgain(door, root, await readIndex(door, root));
 	// Rewrites whatever differs, the tracked and the untracked; then what filters would have changed is written raw.
 	await git(door, root, ["read-tree", "--reset", "-u", repository.tree]);
 	await moveBack(root, options);

@@ -1,0 +1,92 @@
+import { makeGitWorld, snapshot } from "@llorch/testkit/git";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { MUTATIONS, mutate, WHERE } from "./mutations.ts";
+import { finish, openGit, signal } from "./open.ts";
+import { applyUpstream, UPSTREAM } from "./upstream.ts";
+
+const mutations = fc.array(
+	fc.record({
+		where: fc.constantFrom(...WHERE),
+		what: fc.constantFrom(...MUTATIONS),
+		name: fc.nat(15),
+		content: fc.nat(6),
+	}),
+	{ maxLength: 8 },
+);
+
+const soak = process.env.LLORCH_SOAK;
+const runs = soak === "full" ? 300 : Number(soak ?? 12);
+
+const scenario = fc.record({
+	upstream: fc.uniqueArray(fc.constantFrom(...UPSTREAM), { maxLength: 3 }),
+	mutations,
+	action: fc.constantFrom(
+		"sync",
+		"sync",
+		"reset candle",
+		"reset kernels",
+		"clean",
+	),
+	maxFile: fc.constantFrom(2000, 1_000_000),
+});
+
+test("what sync, reset and clean take away, undo brings back", async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			scenario,
+			async ({ upstream, mutations, action, maxFile }) => {
+				await using world = await makeGitWorld({ nested: true });
+				for (const one of upstream) applyUpstream(world, one);
+				for (const one of mutations) mutate(world.folder, world.env, one);
+				// git itself notes what it finds unchanged; that is no change.
+				const before = snapshot(world.folder, world.env);
+				const git = openGit(world, { maxFile });
+
+				if (action === "sync") {
+					const { value: plan } = await finish(git.planSync({ signal }));
+					const { value: done } = await finish(git.applySync(plan, { signal }));
+					expect(
+						done.submodules.filter(({ status }) => status === "failed"),
+					).toEqual([]);
+					expect(await world.git("rev-parse", "HEAD", "origin/main")).toBe(
+						`${done.commit}\n${done.commit}\n`,
+					);
+					expect(await world.git("status", "--porcelain", "-uno")).toBe("");
+				} else if (action === "clean") {
+					const { value: plan } = await finish(git.planClean({ signal }));
+					await finish(git.applyClean(plan, { signal }));
+					expect(await world.git("clean", "-nd")).not.toMatch(/^Would remove/m);
+					if (plan.empty) return;
+				} else {
+					const name = action === "reset candle" ? "candle" : "kernels";
+					if (
+						action === "reset kernels" &&
+						before["./reference/candle"] === undefined
+					)
+						return;
+					const { value: plan } = await finish(git.planReset({ name, signal }));
+					const { value: done } = await finish(
+						git.applyReset(plan, { signal }),
+					);
+					expect(
+						done.submodules.filter(({ status }) => status === "failed"),
+					).toEqual([]);
+					if (plan.empty) return;
+				}
+				const entries = await git.listUndo({ signal });
+				if (entries.length === 0) return;
+				const plan = await git.planUndo({ signal });
+				await finish(git.applyUndo(plan, { signal }));
+				expect(snapshot(world.folder, world.env)).toEqual(before);
+			},
+		),
+		{
+			numRuns: runs,
+			verbose: 1,
+			...(process.env.LLORCH_SEED
+				? { seed: Number(process.env.LLORCH_SEED) }
+				: {}),
+		},
+	);
+}, 3_600_000);
