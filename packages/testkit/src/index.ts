@@ -8,4 +8,5 @@ export * from "./parts.ts";
 export type { FoundProcess } from "./processes.ts";
 export * from "./proxy.ts";
 export * from "./session/index.ts";
+export * from "./soak.ts";
 export * from "./world.ts";
