@@ -1,0 +1,2 @@
+export { followBuild } from "./cargo/follow-build.ts";
+export * from "./declarations.ts";
