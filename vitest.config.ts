@@ -9,7 +9,32 @@ export default defineConfig({
 		],
 		// clipanion's ESM build imports directories, which Node's resolver refuses.
 		server: { deps: { inline: ["clipanion"] } },
+		// Many tests wait for processes and not for the processor.
+		maxWorkers: 3,
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
+		coverage: {
+			provider: "v8",
+			reportOnFailure: true,
+			include: ["packages/*/src/**/*.ts"],
+			// testkit is tried by every test that uses it; these two only start the program (sessions run them as children).
+			exclude: [
+				"**/*.test.ts",
+				"**/*.fixture.ts",
+				"**/generated/**",
+				"packages/testkit/**",
+				"packages/cli/src/main.ts",
+				"packages/cli/src/process.ts",
+			],
+			reporter: ["text-summary", "json-summary"],
+			reportsDirectory: ".cache/coverage",
+			thresholds: {
+				lines: 90,
+				"packages/config/src/**/*.ts": { lines: 100 },
+				"packages/*/src/**/errors.ts": { lines: 100 },
+				"packages/core/src/errors.ts": { lines: 100 },
+				"packages/catalog/src/catalog/*.ts": { lines: 100 },
+			},
+		},
 	},
 });

@@ -7,7 +7,9 @@ import {
 	llorchTty,
 	makeWorld,
 	needs,
+	type Session,
 	type SessionResult,
+	soakCount,
 	startHub,
 	tinyModel,
 	tinyModelRepos,
@@ -35,16 +37,24 @@ const commands = createCli()
 	.definitions()
 	.map(({ path, examples }) => [path, exampleOf(examples)] as const);
 
-describe.each(commands)("%s", (_path, line) => {
-	test("ends as told by a signal, or was done before", async () => {
-		await using world = await quietWorld();
-		const llorch = llorchSession(world);
-		const normal = await llorch(line);
+describe.each(commands)("%s", (path, line) => {
+	// The three differ in little but their number: one each by default, all of them in the soak.
+	const all = soakCount(1, SIGNALS.length);
+	const first = commands.findIndex(([name]) => name === path);
+	const signals = Array.from(
+		{ length: all },
+		(_, index) => SIGNALS[(first + index) % SIGNALS.length] ?? "SIGINT",
+	);
+
+	test("ends as told by a signal, or was done before (soak)", async () => {
+		const normal = await inQuietWorld((llorch) => llorch(line));
 		expectNoStack(normal);
-		for (const name of SIGNALS) {
-			const run = llorch.start(line);
-			run.kill(name);
-			const ended = await run.done;
+		for (const name of signals) {
+			const ended = await inQuietWorld((llorch) => {
+				const run = llorch.start(line);
+				run.kill(name);
+				return run.done;
+			});
 			expectNoStack(ended);
 			// Before it could listen, the signal itself ends it: for the caller that is the same.
 			if (ended.signal === null)
@@ -53,19 +63,22 @@ describe.each(commands)("%s", (_path, line) => {
 				);
 			else expect(ended.signal).toBe(name);
 		}
-	});
-
-	test("survives a reader that leaves", async () => {
-		await using world = await quietWorld();
-		await using other = await quietWorld();
-		const normal = await llorchSession(other)(line);
-		const run = llorchSession(world).start(line);
-		run.closeOutput();
-		const ended = await run.done;
-		expectNoStack(ended);
-		expect([normal.code, 141]).toContain(ended.code);
+		const unread = await inQuietWorld((llorch) => {
+			const run = llorch.start(line);
+			run.closeOutput();
+			return run.done;
+		});
+		expectNoStack(unread);
+		expect([normal.code, 141]).toContain(unread.code);
 	});
 });
+
+async function inQuietWorld(
+	work: (llorch: Session) => Promise<SessionResult>,
+): Promise<SessionResult> {
+	await using world = await quietWorld();
+	return work(llorchSession(world));
+}
 
 async function fileAppears(folder: string, name: string): Promise<void> {
 	for await (const { filename } of watch(folder)) if (filename === name) return;
