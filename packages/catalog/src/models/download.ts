@@ -12,7 +12,7 @@ import { tellAfter, tellBefore } from "./notes.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { commonPlace } from "./place.ts";
 import { inspectTarget, type TargetState } from "./state.ts";
-import { findTargets, type Target } from "./target.ts";
+import { findTargets, nameOf, type Target } from "./target.ts";
 
 /** How one model ended. */
 export type DownloadedModel = {
@@ -25,6 +25,8 @@ export type DownloadedModel = {
 	/** Where a program finds it: its one file, or the folder of its files. Absent when it is not complete. */
 	path?: string;
 	files: StoredFile[];
+	/** Why the catalog's entry is not to be taken at its word. */
+	unverified?: string;
 	error?: ErrorInfo;
 };
 
@@ -131,17 +133,18 @@ function toCells(targets: readonly Target[]): Cell<FileRequest>[] {
 const idOf = ({ name = "", repo, revision, path }: FileRequest) =>
 	cellId({ kind: "download", name, repo, revision, path });
 
-function summarize({ name }: Target, outcomes: Files): DownloadedModel {
+function summarize(target: Target, outcomes: Files): DownloadedModel {
+	const named = nameOf(target);
 	const files = outcomes.flatMap((each) =>
 		each.status === "ok" ? [each.value] : [],
 	);
 	const error = outcomes.find((each) => each.status === "failed")?.error;
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (error !== undefined)
-		return { name, status: "failed", bytes, files, error };
+		return { ...named, status: "failed", bytes, files, error };
 	const fetched = files.some(({ how }) => how === "downloaded");
 	return {
-		name,
+		...named,
 		status: fetched ? "downloaded" : "present",
 		bytes,
 		path: commonPlace(files.map(({ links, snapshot }) => links[0] ?? snapshot)),

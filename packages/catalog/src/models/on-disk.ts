@@ -2,14 +2,21 @@ import type { CatalogOptions } from "./options.ts";
 import { type OtherRepo, otherRepos } from "./other-repos.ts";
 import { inspectTarget, type ModelState } from "./state.ts";
 import { findStrangers } from "./strangers.ts";
-import { modelTarget } from "./target.ts";
+import { modelTarget, nameOf } from "./target.ts";
 
 /** What of the catalog, and what else, is on this disk. */
 export type DiskListing = {
 	/** Absolute. */
 	cache: string;
 	baseDir?: string;
-	models: { id: string; state: ModelState; bytes: number; path: string }[];
+	models: {
+		id: string;
+		state: ModelState;
+		bytes: number;
+		path: string;
+		/** Why the entry is not to be taken at its word. */
+		unverified?: string;
+	}[];
 	/** What else is in the cache; other tools' downloads among it. */
 	repos: OtherRepo[];
 	/** Files under the base folder that no entry knows. */
@@ -38,8 +45,9 @@ export async function listOnDisk(
 				file?.partial ??
 				"";
 			const bytes = inspected.bytes + inspected.ownBytes;
-			const { name: id, repo } = target;
-			return { model: { id, state, bytes, path }, repo, files };
+			const { name: id, ...named } = nameOf(target);
+			const model = { id, state, bytes, path, ...named };
+			return { model, repo: target.repo, files };
 		}),
 	);
 	const usage = await store.usage();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { closest, LlorchError } from "@llorch/core";
+import { whyUnverified } from "../catalog/gaps.ts";
 import { HUB_PREFIX, parseHubName } from "../catalog/hub-name.ts";
 import type { Model } from "../catalog/model.ts";
 import type { FileRequest } from "../store/types.ts";
@@ -67,6 +68,15 @@ export function modelTarget(
 		}),
 	);
 	return { name: id, model, repo, requests };
+}
+
+/** What a row about a target begins with. */
+export function nameOf({ name, model }: Target): {
+	name: string;
+	unverified?: string;
+} {
+	const reason = model && whyUnverified(model);
+	return { name, ...(reason === undefined ? {} : { unverified: reason }) };
 }
 
 function unknown(name: string, models: readonly Model[]): LlorchError {

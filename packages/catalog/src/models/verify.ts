@@ -8,7 +8,7 @@ import { cellId, memoryBacklog, runCells } from "@llorch/run";
 import type { FileRequest, Verification } from "../store/types.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { inspectTarget } from "./state.ts";
-import { findTargets, modelTarget, type Target } from "./target.ts";
+import { findTargets, modelTarget, nameOf, type Target } from "./target.ts";
 
 export type VerifiedFile = { path: string } & Verification;
 
@@ -19,6 +19,8 @@ export type VerifiedModel = {
 	status: Verification["status"] | "failed";
 	bytes: number;
 	files: VerifiedFile[];
+	/** Why the catalog's entry is not to be taken at its word. */
+	unverified?: string;
 	/** What is wrong, unless `ok`. */
 	error?: ErrorInfo;
 };
@@ -97,19 +99,26 @@ async function findPresent(options: CatalogOptions): Promise<Target[]> {
 const GRAVEST_FIRST = ["mismatch", "absent", "unpinned"] as const;
 
 function summarize(
-	{ name }: Target,
+	target: Target,
 	files: VerifiedFile[],
 	broken: ErrorInfo | undefined,
 ): VerifiedModel {
+	const named = nameOf(target);
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 	for (const status of GRAVEST_FIRST) {
 		const file = files.find((each) => each.status === status);
 		if (file !== undefined)
-			return { name, status, bytes, files, error: explain(name, file).info };
+			return {
+				...named,
+				status,
+				bytes,
+				files,
+				error: explain(target.name, file).info,
+			};
 	}
 	return broken === undefined
-		? { name, status: "ok", bytes, files }
-		: { name, status: "failed", bytes, files, error: broken };
+		? { ...named, status: "ok", bytes, files }
+		: { ...named, status: "failed", bytes, files, error: broken };
 }
 
 function explain(name: string, found: VerifiedFile): LlorchError {

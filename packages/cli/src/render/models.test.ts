@@ -85,7 +85,13 @@ const disk: DiskListing = {
 	cache: "/home/me/.cache/huggingface/hub",
 	baseDir: "/repo/.test-models",
 	models: [
-		{ id: "tiny", state: "partial", bytes: 5e6, path: "/cache/tiny.part" },
+		{
+			id: "tiny",
+			state: "partial",
+			bytes: 5e6,
+			path: "/cache/tiny.part",
+			unverified: "nobody knows",
+		},
 	],
 	repos: [{ repo: "org/hf", files: 2, bytes: 1e9 }],
 	strangers: [{ path: "/repo/.test-models/mine/my\u001b[31m.gguf", bytes: 7 }],
@@ -109,7 +115,9 @@ test("the disk as a table: the catalog's models, other repositories, other files
 			"",
 		].join("\n"),
 	);
-	expect(formatDiskTotal(disk)).toBe("1.01 GB in all\n");
+	expect(formatDiskTotal(disk)).toBe(
+		"1.01 GB in all\nunverified: tiny; llorch models info ID says why\n",
+	);
 });
 
 test("an empty disk has no rows, and is told where models come from", () => {
@@ -165,6 +173,14 @@ test("downloads, one a line, with where each is or why it is not", () => {
 			models: downloads.models.slice(0, 1),
 		}),
 	).toBe("");
+	expect(
+		formatDownloadCounts({
+			...downloads,
+			models: downloads.models
+				.slice(0, 2)
+				.map((model) => ({ ...model, unverified: "nobody knows" })),
+		}),
+	).toContain("fetched\nunverified: qwen; llorch models info ID says why\n");
 });
 
 const verifications: Verifications = {
@@ -218,6 +234,13 @@ test("verifications, with the hash or the reason", () => {
 		`tiny\tok\t5 B\t${SHA}\ngpt2\tok\t9 B\t2 files\nqwen\tmismatch\t5 B\tnot the file\n`,
 	);
 	expect(formatVerified(verifications)).toBe("");
+	const [tiny] = verifications.models;
+	expect(
+		formatVerified({
+			...verifications,
+			models: tiny ? [{ ...tiny, unverified: "nobody knows" }] : [],
+		}),
+	).toBe("unverified: tiny; llorch models info ID says why\n");
 	expect(formatVerified({ ok: 0, failed: 0, models: [] })).toBe(
 		"nothing of the catalog is on this disk\n",
 	);

@@ -71,11 +71,26 @@ export function formatDisk(listing: DiskListing, style: Style): string {
 	);
 }
 
+/** Entries whose facts the catalog cannot vouch for are named wherever they are met. */
+function formatUnverified(
+	names: readonly { name: string; unverified?: string }[],
+): string {
+	const unverified = names.filter((each) => each.unverified !== undefined);
+	return unverified.length === 0
+		? ""
+		: `unverified: ${unverified.map(({ name }) => name).join(", ")}; llorch models info ID says why\n`;
+}
+
 export function formatDiskTotal(listing: DiskListing): string {
 	const rows = [listing.models, listing.repos, listing.strangers].flat();
 	if (rows.length === 0)
 		return "nothing here; llorch models catalog shows what there is\n";
-	return `${formatBytes(rows.reduce((sum, { bytes }) => sum + bytes, 0))} in all\n`;
+	const total = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+	const models = listing.models.map(({ id, ...rest }) => ({
+		...rest,
+		name: id,
+	}));
+	return `${formatBytes(total)} in all\n${formatUnverified(models)}`;
 }
 
 /** How each model ended, with where it is, or why it is not. */
@@ -94,11 +109,14 @@ export function formatDownloads({ models }: Downloads, style: Style): string {
 
 /** Totals, where there is more than one line to add up. */
 export function formatDownloadCounts(downloads: Downloads): string {
-	if (downloads.models.length < 2) return "";
+	// Of what was fetched, it was said before it was.
+	const present = downloads.models.filter(({ status }) => status === "present");
+	const unverified = formatUnverified(present);
+	if (downloads.models.length < 2) return unverified;
 	const counts = (["downloaded", "present", "failed"] as const)
 		.filter((status) => downloads[status] > 0)
 		.map((status) => `${downloads[status]} ${status}`);
-	return `${counts.join(", ")}, ${formatBytes(downloads.fetchedBytes)} fetched\n`;
+	return `${counts.join(", ")}, ${formatBytes(downloads.fetchedBytes)} fetched\n${unverified}`;
 }
 
 export function formatVerifications(
@@ -117,9 +135,11 @@ export function formatVerifications(
 	);
 }
 
-/** Says so where `--all` met nothing. */
+/** What the table leaves open: that `--all` met nothing, and whose facts nobody vouches for. */
 export function formatVerified({ models }: Verifications): string {
-	return models.length === 0 ? "nothing of the catalog is on this disk\n" : "";
+	return models.length === 0
+		? "nothing of the catalog is on this disk\n"
+		: formatUnverified(models);
 }
 
 function formatDigests(
