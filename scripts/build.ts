@@ -9,6 +9,7 @@ import {
 import { join } from "node:path";
 import { build } from "esbuild";
 import manifest from "../packages/cli/package.json" with { type: "json" };
+import { hashSources } from "../packages/cli/src/app/build-id.ts";
 import { root, tool } from "./paths.ts";
 import { runStep } from "./run-step.ts";
 
@@ -35,6 +36,7 @@ export async function main(args: readonly string[] = []): Promise<number> {
 
 /** The npm package: one entry and lazily loaded chunks, so that `--version` and `--help` read little. */
 export async function buildBundle(): Promise<void> {
+	const id = await hashSources(root);
 	rmSync(bundleFolder, { recursive: true, force: true });
 	mkdirSync(bundleFolder, { recursive: true });
 	const { metafile } = await build({
@@ -48,6 +50,7 @@ export async function buildBundle(): Promise<void> {
 		target: "node22.19",
 		minify: true,
 		metafile: true,
+		define: { LLORCH_BUILD_ID: JSON.stringify(id) },
 		chunkNames: "chunks/[name]-[hash]",
 		// CommonJS dependencies call require(), which an ES module does not have.
 		banner: {
@@ -65,6 +68,8 @@ export async function buildBundle(): Promise<void> {
 		join(bundleFolder, "package.json"),
 		`${JSON.stringify({ name: "llorch", version, license, type: "module", bin: { llorch: "llorch.js" }, engines: { node: ">=22.19" } }, null, "\t")}\n`,
 	);
+	// `remote setup` from a checkout looks whether the bundle is of today.
+	writeFileSync(join(bundleFolder, "build-id"), `${id}\n`);
 	copyFileSync(join(root, "LICENSE"), join(bundleFolder, "LICENSE"));
 }
 
@@ -77,6 +82,8 @@ export async function buildBinary(): Promise<number> {
 		"--bytecode",
 		"--minify",
 		"--format=esm",
+		"--define",
+		`LLORCH_BUILD_ID=${JSON.stringify(await hashSources(root))}`,
 		ENTRY,
 		"--outfile",
 		binaryFile,

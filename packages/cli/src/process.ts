@@ -35,11 +35,20 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 		signal: controller.signal,
 		interrupt,
 	};
-	const { run } = await import("./run.ts");
-	const exit = await run(invocation);
+	const exit = await perform(invocation);
 	await flushed(process.stdout);
 	await flushed(process.stderr);
 	process.exit(exit);
+}
+
+/** `llorch --far` is how a near llorch starts us on its host; everything else is a command line. */
+async function perform(invocation: Invocation): Promise<number> {
+	if (invocation.argv.length === 1 && invocation.argv[0] === "--far") {
+		const { runFarProcess } = await import("./far-process.ts");
+		return runFarProcess(invocation);
+	}
+	const { run } = await import("./run.ts");
+	return run(invocation);
 }
 
 function watchSignals(

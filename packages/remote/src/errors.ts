@@ -47,6 +47,10 @@ export const remoteErrors = defineErrors({
 		exit: 5,
 		title: "This very llorch is not on the host",
 	},
+	LLORCH_REMOTE_LLORCH_BROKEN: {
+		exit: 5,
+		title: "The llorch on the host ended without an answer",
+	},
 	LLORCH_REMOTE_NO_REPO: {
 		exit: 5,
 		title: "The repository is not on the host",

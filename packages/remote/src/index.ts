@@ -11,3 +11,6 @@ export {
 	type RemoteOptions,
 } from "./remote.ts";
 export { shellSpec } from "./runner/far-command.ts";
+export { type HostFacts, probeHost } from "./setup/probe.ts";
+export { putBuild, removeBuilds } from "./setup/put.ts";
+export { filesOf, type TarFile } from "./setup/tar.ts";

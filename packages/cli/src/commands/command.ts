@@ -1,6 +1,7 @@
 import {
 	type Envelope,
 	type ErrorInfo,
+	type Fleet,
 	follow,
 	LlorchError,
 	toErrorInfo,
@@ -16,6 +17,9 @@ import { createSettings, type Settings } from "../app/settings.ts";
 import type { Style } from "../app/style.ts";
 import { openConversation } from "../render/conversation.ts";
 import type { LlorchContext } from "./context.ts";
+
+/** What each of several hosts answered. */
+export type HostResults<R> = NonNullable<Fleet<R>["result"]>["hosts"];
 
 /**
  * The shell of every command: it parses, calls one use case, and says how the result looks. Everything else (who
@@ -49,9 +53,35 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		description: "Use this file in the place of the project's .llorch.toml",
 	});
 
+	/** Only where the command may run elsewhere; in far mode it means nothing, because argv travels as it is. */
+	remoteHosts = this.#forwards
+		? Option.String("--remote", {
+				description:
+					"Run it on HOST, on several (a,b), on a group (@gpu) or @all",
+			})
+		: undefined;
+	setup = this.#forwards
+		? Option.Boolean("--setup", false, {
+				description: "With --remote: put llorch on the host first, if need be",
+			})
+		: false;
+
 	#settings: Settings | undefined;
 	#conversation: Conversation | undefined;
 	#envelope: Envelope<R> | undefined;
+	/** The envelope came from several hosts. */
+	#fleet: Fleet<R> | undefined;
+
+	get #forwards(): boolean {
+		return (this.constructor as typeof LlorchCommand).remote === "forward";
+	}
+
+	/** Where to run instead of here. */
+	get #elsewhere(): string | undefined {
+		return this.context.conversation === undefined
+			? this.remoteHosts
+			: undefined;
+	}
 
 	/** The use case: events while it works, its result at the end. Throws a `LlorchError` for every expected failure. */
 	protected abstract run(app: App): Work<R> | Promise<R>;
@@ -65,6 +95,9 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	/** The error of a result that has one (doctor's findings, some of many): it stands in the envelope beside the result. */
 	protected verdict?(result: R): ErrorInfo | undefined;
 
+	/** The answers of several hosts; without it each is rendered by itself, its lines tagged with the host. */
+	protected renderFleet?(hosts: HostResults<R>, style: Style): string;
+
 	/** The exit code, where the tables do not decide it: that of a program run elsewhere. */
 	protected exitOf?(
 		result: R | undefined,
@@ -74,7 +107,11 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	/** The one boundary: clipanion would print an error on stdout and lose the exit code (3.2.1). */
 	override async validateAndExecute(): Promise<number> {
 		const { invocation } = this.context;
-		this.#settings = createSettings(invocation, this);
+		// With --remote, folders and files of the command line are those over there.
+		this.#settings = createSettings(
+			invocation,
+			this.#elsewhere === undefined ? this : {},
+		);
 		const conversation =
 			this.context.conversation ??
 			(await openConversation(invocation, {
@@ -87,12 +124,30 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		} catch (error) {
 			this.#envelope = this.#seal(undefined, this.#failure(error));
 		}
+		if (this.#fleet !== undefined)
+			return this.#finishFleet(this.#fleet, conversation);
 		const envelope = this.#envelope as Envelope<R>;
 		await conversation.finish(envelope, {
 			render: (result, style) => this.render(result, style),
 			summary: (result, style) => this.summary?.(result, style) ?? "",
 		});
 		return envelope.exit;
+	}
+
+	async #finishFleet(
+		fleet: Fleet<R>,
+		conversation: Conversation,
+	): Promise<number> {
+		const { formatFleet, formatFleetEnds } = await import(
+			"../render/remote-fleet.ts"
+		);
+		await conversation.finish(fleet, {
+			render: ({ hosts }, style) =>
+				this.renderFleet?.(hosts, style) ??
+				formatFleet(hosts, (result) => this.render(result, style)),
+			summary: ({ hosts }, style) => formatFleetEnds(hosts, style),
+		});
+		return fleet.exit;
 	}
 
 	#listenFlags() {
@@ -103,11 +158,36 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	/** Runs the command here, or on the other end of a wire. */
 	override async execute(): Promise<void> {
 		const conversation = this.#conversation as Conversation;
+		if (this.#elsewhere !== undefined)
+			return this.#forward(this.#elsewhere, conversation);
 		const link = this.context.link?.(this);
 		this.#envelope =
 			link === undefined
 				? await this.#perform(conversation)
 				: ((await link(conversation)) as Envelope<R>);
+	}
+
+	/** Has the command run by the llorch of other hosts. */
+	async #forward(hosts: string, conversation: Conversation): Promise<void> {
+		const { invocation, parts } = this.context;
+		const { argv, stdin, stderr } = invocation;
+		const { stdin: reads } = this.constructor as typeof LlorchCommand;
+		const settings = this.#settings as Settings;
+		const app = createApp(invocation, settings, this, conversation, parts);
+		const { forwardCommand } = await import("../app/forwarding.ts");
+		const done = await forwardCommand({
+			app,
+			hosts,
+			setup: this.setup,
+			conversation,
+			start: {
+				argv,
+				interactive: stdin.isTTY === true && stderr.isTTY === true,
+				hasStdin: reads === "read" && conversation.input() !== undefined,
+			},
+		});
+		if (done.fleet) this.#fleet = done.envelope as Fleet<R>;
+		else this.#envelope = done.envelope as Envelope<R>;
 	}
 
 	async #perform(conversation: Conversation): Promise<Envelope<R>> {

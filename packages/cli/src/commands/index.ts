@@ -17,6 +17,7 @@ import { ModelsListCommand } from "./models/list.ts";
 import { ModelsPathCommand } from "./models/path.ts";
 import { ModelsVerifyCommand } from "./models/verify.ts";
 import { RemoteExecCommand } from "./remote/exec.ts";
+import { RemoteSetupCommand } from "./remote/setup.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
@@ -31,6 +32,7 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	DevDoctorCommand,
 	FanoutRunCommand,
 	RemoteExecCommand,
+	RemoteSetupCommand,
 	CompletionCommand,
 	ConfigInitCommand,
 	ConfigPathCommand,

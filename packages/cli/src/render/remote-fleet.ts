@@ -1,35 +1,37 @@
-import { type Envelope, type ErrorInfo, formatCount } from "@llorch/core";
+import { type Envelope, formatCount } from "@llorch/core";
+import type { HostEnd } from "../app/remote/judge-hosts.ts";
+import type { Style } from "../app/style.ts";
+import { formatError } from "./error.ts";
 
-type HostEnd = Envelope<unknown> & { host: string; durationMs: number };
-
-/** The error of a run on several hosts: some failed (6), or all (1). */
-export function judgeFleet(hosts: readonly HostEnd[]): ErrorInfo | undefined {
-	const failed = hosts.filter(({ ok }) => !ok);
-	if (failed.length === 0) return undefined;
-	const names = failed.map(({ host }) => host).join(", ");
-	return failed.length === hosts.length
-		? {
-				code: "LLORCH_ALL_FAILED",
-				message: `it failed on ${hosts.length === 1 ? "the only host" : `all ${hosts.length} hosts`}: ${names}`,
-			}
-		: {
-				code: "LLORCH_SOME_FAILED",
-				message: `it failed on ${failed.length} of ${hosts.length} hosts: ${names}`,
-			};
+/** What every host of a fleet answered, each line tagged with its host. */
+export function formatFleet<R>(
+	hosts: readonly (Envelope<R> & { host: string })[],
+	renderOne: (result: R) => string,
+): string {
+	return hosts
+		.flatMap(({ host, result }) =>
+			result === undefined || renderOne(result) === ""
+				? []
+				: renderOne(result)
+						.replace(/\n$/, "")
+						.split("\n")
+						.map((line) => `[${host}] ${line}\n`),
+		)
+		.join("");
 }
 
-/** A line for every host that failed, then how many were well. */
-export function formatFleetEnds({
-	hosts,
-}: {
-	hosts: readonly HostEnd[];
-}): string {
-	const lines = hosts
+/** The error of every host that failed, then how many were well. */
+export function formatFleetEnds(
+	hosts: readonly HostEnd[],
+	style: Style,
+): string {
+	const errors = hosts
 		.filter(({ ok }) => !ok)
-		.map(
-			({ host, exit, error }) =>
-				`[${host}] ${error === undefined ? `exit code ${exit}` : `${error.message} (${error.code})`}`,
+		.map(({ host, exit, error }) =>
+			error === undefined
+				? `[${host}] exit code ${exit}\n`
+				: formatError({ ...error, host }, style),
 		);
 	const well = hosts.filter(({ ok }) => ok).length;
-	return `${[...lines, `${formatCount(well, "host")} of ${hosts.length} done`].join("\n")}\n`;
+	return `${errors.join("")}${well} of ${formatCount(hosts.length, "host")} done\n`;
 }

@@ -1,7 +1,5 @@
 import { constants } from "node:os";
-import type { Fleet } from "@llorch/core";
 import {
-	type ErrorInfo,
 	LlorchError,
 	type RunResult,
 	type RunSpec,
@@ -9,8 +7,8 @@ import {
 	type Work,
 } from "@llorch/core";
 import type { HostRef, Remote } from "@llorch/remote";
-import { memoryBacklog, runCells } from "@llorch/run";
 import { exitOfFailure } from "./exit.ts";
+import { type HostEnds, onHosts } from "./on-hosts.ts";
 
 /** What a program on a host did. With `--json` its output stands here, as text; else it went to our own stdout and stderr. */
 export type ExecResult = {
@@ -90,46 +88,18 @@ function endOf(
 }
 
 /** What several hosts did: in the order they were named, each with its own exit code. */
-export type ExecFleet = NonNullable<Fleet<ExecResult>["result"]>;
+export type ExecFleet = HostEnds<ExecResult>;
 
-/** Runs one command line on several hosts at once; each line of output is tagged with its host. A host that fails hides no other. */
-export async function* execOnAll(options: ExecOptions): Work<ExecFleet> {
-	const { hosts } = options.hosts;
-	const backlog = memoryBacklog<HostRef, ExecResult>(
-		hosts.map((host) => ({
-			id: host.name,
-			label: host.name,
-			uses: [`host:${host.name}`],
-			input: host,
-		})),
+/** Runs one command line on several hosts at once; each line of output is tagged with its host. */
+export function execOnAll(options: ExecOptions): Work<ExecFleet> {
+	return onHosts(
+		options.hosts,
+		(host, signal) =>
+			execOn(host, { ...options, signal, input: undefined }, host.name),
+		{
+			signal: options.signal,
+			exitOf: ({ exitCode }) => exitCode,
+			exitOfError: exitOfFailure,
+		},
 	);
-	yield* runCells(
-		backlog,
-		(cell, signal) =>
-			execOn(cell.input, { ...options, signal, input: undefined }, cell.label),
-		{ limits: { "*": MAX_HOSTS }, signal: options.signal },
-	);
-	return {
-		hosts: backlog.outcomes().map((outcome) => {
-			const { label: host, durationMs } = outcome;
-			if (outcome.status === "ok") {
-				const exit = outcome.value.exitCode;
-				return {
-					host,
-					ok: exit === 0,
-					exit,
-					durationMs,
-					result: outcome.value,
-				};
-			}
-			const error: ErrorInfo =
-				outcome.status === "failed"
-					? outcome.error
-					: { code: "LLORCH_INTERRUPTED", message: outcome.reason, host };
-			return { host, ok: false, exit: exitOfFailure(error), durationMs, error };
-		}),
-	};
 }
-
-// Logins cost the near side processor time; a homelab has fewer hosts.
-const MAX_HOSTS = 32;

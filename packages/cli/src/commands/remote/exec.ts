@@ -8,7 +8,9 @@ import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import type { ExecFleet, ExecResult } from "../../app/remote/exec.ts";
 import { exitOfFailure } from "../../app/remote/exit.ts";
-import { formatFleetEnds, judgeFleet } from "../../render/remote-fleet.ts";
+import { judgeHosts } from "../../app/remote/judge-hosts.ts";
+import type { Style } from "../../app/style.ts";
+import { formatFleetEnds } from "../../render/remote-fleet.ts";
 import { LlorchCommand } from "../command.ts";
 import { completeHosts } from "./completes.ts";
 
@@ -122,14 +124,17 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 		return "";
 	}
 
-	protected override summary(result: ExecResult | ExecFleet): string {
-		return "hosts" in result ? formatFleetEnds(result) : "";
+	protected override summary(
+		result: ExecResult | ExecFleet,
+		style: Style,
+	): string {
+		return "hosts" in result ? formatFleetEnds(result.hosts, style) : "";
 	}
 
 	protected override verdict(
 		result: ExecResult | ExecFleet,
 	): ErrorInfo | undefined {
-		return "hosts" in result ? judgeFleet(result.hosts) : undefined;
+		return "hosts" in result ? judgeHosts(result.hosts) : undefined;
 	}
 
 	protected override exitOf(

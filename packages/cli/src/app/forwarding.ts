@@ -1,0 +1,264 @@
+import { isAbsolute, posix, relative, sep } from "node:path";
+import {
+	type Envelope,
+	type ErrorInfo,
+	type Fleet,
+	formatRunResult,
+	type Json,
+	LlorchError,
+	type Running,
+	type RunResult,
+	type RunSpec,
+	toErrorInfo,
+} from "@llorch/core";
+import type { HostRef, HostSession, Remote } from "@llorch/remote";
+import {
+	type RemoteSettings,
+	remoteSection,
+} from "@llorch/remote/declarations";
+import type { App } from "./app.ts";
+import { buildId } from "./build-id.ts";
+import type { Conversation } from "./conversation.ts";
+import { exitCodeOf } from "./error-tables.ts";
+import type { FarStart } from "./far.ts";
+import { conversationOf } from "./forwarding-conversation.ts";
+import { createPipe } from "./forwarding-pipe.ts";
+import { forward } from "./near.ts";
+
+export type Forwarding = {
+	app: App;
+	/** What `--remote` was given. */
+	hosts: string;
+	/** Put llorch on hosts that lack it, without asking. */
+	setup: boolean;
+	start: Omit<FarStart, "directory">;
+	conversation: Conversation;
+};
+
+/** The envelope that is shown here; a list or a group of hosts always gives the fleet's. */
+export type Forwarded =
+	| { fleet: false; envelope: Envelope<Json> }
+	| { fleet: true; envelope: Fleet<Json> };
+
+/** Where a host keeps the llorch of this build; it starts this one and no other. */
+export function farLlorch(id: string): string {
+	return `~/.llorch/bin/${id}/llorch`;
+}
+
+// What the far llorch has to end in after Ctrl-C, before it is ended.
+const END_MS = 10_000;
+
+/** Runs one command line of llorch on other hosts, as if it ran here. A host that fails hides no other. */
+export async function forwardCommand(
+	forwarding: Forwarding,
+): Promise<Forwarded> {
+	const { app, conversation } = forwarding;
+	await using remote = await app.remote();
+	const { hosts, fleet } = remote.hosts(forwarding.hosts);
+	const [only] = hosts;
+	if (!fleet && only !== undefined)
+		return {
+			fleet,
+			envelope: await forwardTo(only, remote, forwarding, conversation),
+		};
+	const ends = await Promise.all(
+		hosts.map(async (host) => {
+			const startedAt = app.clock.now();
+			const envelope = await forwardTo(
+				host,
+				remote,
+				forwarding,
+				conversationOf(conversation, host.name),
+			).catch((error: unknown): Envelope<Json> => failed(error));
+			const error = envelope.error && { ...envelope.error, host: host.name };
+			return {
+				...envelope,
+				...(error === undefined ? {} : { error }),
+				host: host.name,
+				durationMs: app.clock.now() - startedAt,
+			};
+		}),
+	);
+	app.signal.throwIfAborted();
+	const { judgeHosts } = await import("./remote/judge-hosts.ts");
+	const error = judgeHosts(ends);
+	const exit = exitCodeOf(error);
+	return {
+		fleet: true,
+		envelope: {
+			ok: exit === 0,
+			exit,
+			result: { hosts: ends },
+			...(error === undefined ? {} : { error }),
+		},
+	};
+}
+
+function failed(error: unknown): Envelope<Json> {
+	const info = toErrorInfo(error);
+	return { ok: false, exit: exitCodeOf(info), error: info };
+}
+
+async function forwardTo(
+	host: HostRef,
+	remote: Remote,
+	forwarding: Forwarding,
+	conversation: Conversation,
+): Promise<Envelope<Json>> {
+	const { app } = forwarding;
+	const session = await remote.session(host);
+	const pipe = createPipe();
+	const late = new AbortController();
+	let timer: NodeJS.Timeout | undefined;
+	const expire = () => {
+		timer = setTimeout(() => late.abort(), END_MS);
+	};
+	app.signal.addEventListener("abort", expire, { once: true });
+	let complaint = "";
+	try {
+		const running = await startFar(session, forwarding, conversation, {
+			stdin: pipe.read(),
+			signal: late.signal,
+		});
+		const read = async function* () {
+			for await (const { stream, bytes } of running.output) {
+				if (stream === "out") yield bytes;
+				else complaint = (complaint + Buffer.from(bytes)).slice(-4000);
+			}
+		};
+		const envelope = await forward(
+			{ read: read(), write: pipe.write },
+			{ ...forwarding.start, directory: "" },
+			conversation,
+			app.signal,
+		).catch(async (error: unknown) => {
+			if (error instanceof LlorchError && error.info.code === "LLORCH_HUNG_UP")
+				throw broken(host.name, complaint, await running.done);
+			throw error;
+		});
+		return remember(envelope, host.name);
+	} finally {
+		clearTimeout(timer);
+		app.signal.removeEventListener("abort", expire);
+		pipe.end();
+	}
+}
+
+function broken(host: string, complaint: string, end: RunResult): LlorchError {
+	const said = complaint.trim();
+	return new LlorchError(
+		"LLORCH_REMOTE_LLORCH_BROKEN",
+		`the llorch on ${host} ended without an answer (${formatRunResult(end)})${said === "" ? "" : `: ${said.split("\n").at(-1)}`}`,
+		{
+			hint: "Put it there anew.",
+			run: ["remote", "setup", host, "--force"],
+			details: { stderr: said },
+		},
+	);
+}
+
+/** Starts the far llorch where the command is to work; what is missing for that is offered, or said. */
+async function startFar(
+	session: HostSession,
+	forwarding: Forwarding,
+	conversation: Conversation,
+	options: { stdin: AsyncIterable<Uint8Array>; signal: AbortSignal },
+): Promise<Running> {
+	const { app } = forwarding;
+	const { host, runner } = session;
+	const id = await buildId();
+	const settings = (await app.config()).get(remoteSection);
+	const place = await farPlace(app, host, settings);
+	const spec = (cwd: string | undefined): RunSpec => ({
+		file: farLlorch(id),
+		args: ["--far"],
+		...(cwd === undefined ? {} : { cwd }),
+	});
+	let cwd: string | undefined = place.folder;
+	for (const tried = new Set<string>(); ; ) {
+		try {
+			return await runner.start(spec(cwd), options);
+		} catch (error) {
+			const code = error instanceof LlorchError ? error.info.code : "";
+			if (tried.has(code)) throw error;
+			tried.add(code);
+			if (code === "LLORCH_PROGRAM_NOT_FOUND") {
+				const { setUpFar } = await import("./remote/set-up-far.ts");
+				await setUpFar(session, { id, forwarding, conversation });
+			} else if (code === "LLORCH_FOLDER_NOT_FOUND") {
+				if (!place.required) cwd = undefined;
+				else {
+					const { offerClone } = await import("./remote/offer-clone.ts");
+					await offerClone(session, {
+						place,
+						forwarding,
+						conversation,
+						settings,
+					});
+				}
+			} else throw error;
+		}
+	}
+}
+
+export type FarPlace = {
+	/** Where the repository is there. */
+	repository: string;
+	/** Our place in it. */
+	folder: string;
+	/** The configuration says it is there; the default may be missing. */
+	required: boolean;
+};
+
+// Where the old script worked.
+const DEFAULT_REPOSITORY = "~/Projects/llama-orch";
+
+/** The host's `repo_path`, and in it the folder that we stand in here. `LLORCH_REMOTE_PATH` goes before every profile. */
+async function farPlace(
+	app: App,
+	{ profile }: HostRef,
+	settings: RemoteSettings,
+): Promise<FarPlace> {
+	const asked =
+		app.env.LLORCH_REMOTE_PATH ||
+		profile.repo_path ||
+		settings.repo_path ||
+		undefined;
+	const repository = asked ?? DEFAULT_REPOSITORY;
+	const root = await app.repositoryRoot();
+	const inside = root === undefined ? "" : relative(root, app.cwd);
+	const known =
+		inside !== "" && !inside.startsWith("..") && !isAbsolute(inside);
+	return {
+		repository,
+		folder: known ? posix.join(repository, ...inside.split(sep)) : repository,
+		required: asked !== undefined,
+	};
+}
+
+/** Commands that are about this machine's llorch: naming a host would be wrong. */
+const NEAR_ONLY = ["remote", "explain", "completion"];
+
+/** What a far llorch says to do next is to be done over there. */
+function remember(envelope: Envelope<Json>, host: string): Envelope<Json> {
+	const { error } = envelope;
+	if (error === undefined) return envelope;
+	return { ...envelope, error: withRemote(error, host) };
+}
+
+function withRemote(error: ErrorInfo, host: string): ErrorInfo {
+	const { run } = error;
+	if (
+		run === undefined ||
+		run.includes("--remote") ||
+		run.includes("--help") ||
+		NEAR_ONLY.includes(run[0] ?? "")
+	)
+		return error;
+	const end = run.indexOf("--");
+	const at = end < 0 ? run.length : end;
+	return {
+		...error,
+		run: [...run.slice(0, at), "--remote", host, ...run.slice(at)],
+	};
+}

@@ -1,0 +1,77 @@
+import { capture, formatRunResult, LlorchError, succeeded } from "@llorch/core";
+import type { HostSession } from "@llorch/remote";
+import type { RemoteSettings } from "@llorch/remote/declarations";
+import type { Conversation } from "../conversation.ts";
+import type { FarPlace, Forwarding } from "../forwarding.ts";
+
+/**
+ * The repository is not where the configuration says: offers to clone it there. Throws LLORCH_REMOTE_NO_REPO when nobody wants that, or
+ * when the repository is there and only our place in it is not.
+ */
+export async function offerClone(
+	{ host, runner }: HostSession,
+	options: {
+		place: FarPlace;
+		forwarding: Forwarding;
+		conversation: Conversation;
+		settings: RemoteSettings;
+	},
+): Promise<void> {
+	const { place, conversation, forwarding, settings } = options;
+	const { signal, env } = forwarding.app;
+	const url = env.LLORCH_REPO_URL || host.profile.repo_url || settings.repo_url;
+	const there = await capture(
+		runner,
+		{ file: "test", args: ["-d", "."], cwd: place.repository },
+		{ signal },
+	).then(
+		() => true,
+		() => false,
+	);
+	const missing = new LlorchError(
+		"LLORCH_REMOTE_NO_REPO",
+		there
+			? `${place.repository} on ${host.name} has no folder like the one we stand in (${place.folder})`
+			: `there is no ${place.repository} on ${host.name}`,
+		{
+			hint: there
+				? "--cwd names a folder over there."
+				: url
+					? "On a terminal, llorch offers to clone it."
+					: "Clone the repository there, or say in the host's profile where it is (repo_path) or comes from (repo_url).",
+			run: ["remote", "hosts", "list"],
+		},
+	);
+	if (there || !url) throw missing;
+	const answer = await conversation
+		.ask(
+			{
+				id: `clone:${host.name}`,
+				kind: "confirm",
+				text: `There is no ${place.repository} on ${host.name}. Clone ${url} there?`,
+				host: host.name,
+			},
+			{ signal },
+		)
+		.catch((error: unknown) => {
+			throw error instanceof LlorchError &&
+				error.info.code === "LLORCH_NEEDS_ANSWER"
+				? missing
+				: error;
+		});
+	if (answer.value !== true) throw missing;
+	const target = place.repository.startsWith("~/")
+		? place.repository.slice(2)
+		: place.repository;
+	const cloned = await capture(
+		runner,
+		{ file: "git", args: ["clone", "--recurse-submodules", "--", url, target] },
+		{ signal },
+	);
+	if (!succeeded(cloned.result))
+		throw new LlorchError(
+			"LLORCH_REMOTE_NO_REPO",
+			`git could not clone ${url} on ${host.name} (${formatRunResult(cloned.result)}): ${cloned.stderr.trim().split("\n").at(-1) ?? ""}`,
+			{ run: ["remote", "hosts", "test", host.name] },
+		);
+}

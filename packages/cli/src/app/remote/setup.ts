@@ -1,0 +1,193 @@
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+	capture,
+	formatRunResult,
+	LlorchError,
+	quotePosix,
+	succeeded,
+	type Work,
+} from "@llorch/core";
+import {
+	filesOf,
+	type HostFacts,
+	type HostSession,
+	probeHost,
+	putBuild,
+	type TarFile,
+} from "@llorch/remote";
+import type { App } from "../app.ts";
+import { buildId, builtInId, checkout } from "../build-id.ts";
+
+export type SetupResult = {
+	host: string;
+	build: string;
+	platform: string;
+	/** Where it was taken from; absent when it was there already. */
+	source?: string;
+	status: "installed" | "present";
+};
+
+/**
+ * Puts this very llorch on a host, unless it is there. Throws as `putBuild` does, and LLORCH_REMOTE_WRONG_PLATFORM when there is
+ * nothing here that runs there.
+ */
+export async function* setUpHost(
+	{ host, runner }: HostSession,
+	options: { app: App; force: boolean; binary: string | undefined },
+): Work<SetupResult> {
+	const { app, force } = options;
+	const { signal } = app;
+	const id = await buildId();
+	const facts = await probeHost(runner, { signal });
+	signal.throwIfAborted();
+	const platform = `${facts.os}-${facts.arch}`;
+	const done = { host: host.name, build: id, platform };
+	if (facts.builds.includes(id) && !force && options.binary === undefined)
+		return { ...done, status: "present" };
+	const { files, source } = await chooseBuild(
+		app,
+		facts,
+		host.name,
+		options.binary,
+	);
+	yield {
+		type: "note",
+		level: "info",
+		text: `${host.name} is ${platform}: taking llorch from ${source}`,
+	};
+	const totalBytes = files.reduce(
+		(sum, { content }) =>
+			sum +
+			("bytes" in content ? content.bytes.length : statSync(content.path).size),
+		0,
+	);
+	yield* putBuild(runner, { id, files, totalBytes, signal });
+	return { ...done, status: "installed", source };
+}
+
+type Build = { files: TarFile[]; source: string };
+
+/** The llorch for a host: the file that was named, ours where it fits, a release beside ours, the bundle where Node runs it. */
+async function chooseBuild(
+	app: App,
+	facts: HostFacts,
+	host: string,
+	binary: string | undefined,
+): Promise<Build> {
+	const executable = (path: string): Build => ({
+		files: [{ name: "llorch", mode: 0o755, content: { path } }],
+		source: path,
+	});
+	if (binary !== undefined) {
+		if (existsSync(binary)) return executable(binary);
+		throw new LlorchError("LLORCH_USAGE", `there is no file ${binary}`);
+	}
+	const isExecutable = process.versions.bun !== undefined;
+	const fits = facts.os === process.platform && facts.arch === process.arch;
+	if (isExecutable && fits) return executable(process.execPath);
+	const released = isExecutable
+		? await findReleased(dirname(process.execPath), facts)
+		: undefined;
+	if (released !== undefined) return executable(released);
+	if (!isExecutable && runsBundle(facts.node)) return bundle(app);
+	const name = `llorch-${facts.os}-${facts.arch}`;
+	throw new LlorchError(
+		"LLORCH_REMOTE_WRONG_PLATFORM",
+		`there is no llorch here for ${host}, which is ${facts.os}-${facts.arch}${facts.node === undefined ? " and has no Node" : ` with Node ${facts.node}`}`,
+		{
+			hint: isExecutable
+				? `Put ${name} of the same release beside ${process.execPath}, or name it with --binary.`
+				: "A host needs Node 22.19 or newer for a llorch that runs from source; --binary FILE takes an executable instead.",
+			run: ["remote", "setup", host, "--binary", name],
+		},
+	);
+}
+
+function runsBundle(version: string | undefined): boolean {
+	const [major = 0, minor = 0] = (version ?? "0.0").split(".").map(Number);
+	return major > 22 || (major === 22 && minor >= 19);
+}
+
+/** `llorch-darwin-arm64` beside our own executable; a SHA256SUMS there must agree with it. */
+async function findReleased(
+	folder: string,
+	{ os, arch }: HostFacts,
+): Promise<string | undefined> {
+	const path = join(folder, `llorch-${os}-${arch}`);
+	if (!existsSync(path)) return undefined;
+	const sums = await readFile(join(folder, "SHA256SUMS"), "utf8").catch(
+		() => "",
+	);
+	const wanted = sums
+		.split("\n")
+		.map((line) => line.split(/\s+\*?/))
+		.find(([, name]) => name === basename(path))?.[0];
+	if (wanted !== undefined && wanted !== (await sha256(path)))
+		throw new LlorchError(
+			"LLORCH_REMOTE_SETUP_FAILED",
+			`${path} is not the file that SHA256SUMS beside it describes`,
+			{ hint: "Fetch the release again." },
+		);
+	return path;
+}
+
+async function sha256(path: string): Promise<string> {
+	const { createHash } = await import("node:crypto");
+	const { createReadStream } = await import("node:fs");
+	const hash = createHash("sha256");
+	for await (const bytes of createReadStream(path)) hash.update(bytes);
+	return hash.digest("hex");
+}
+
+/** The npm bundle with a starter: our own folder when we are it, in a checkout one made of the sources as they are now. */
+async function bundle(app: App): Promise<Build> {
+	const folder =
+		builtInId() === undefined
+			? await bundleOfCheckout(app)
+			: bundleFolder(process.argv[1] ?? "");
+	const starter = [
+		"#!/bin/sh",
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+		'exec node "${0%/*}/npm/llorch.js" "$@"',
+		"",
+	].join("\n");
+	return {
+		files: [
+			{ name: "llorch", mode: 0o755, content: { bytes: Buffer.from(starter) } },
+			...(await filesOf(folder, "npm")),
+		],
+		source: folder,
+	};
+}
+
+function bundleFolder(entry: string): string {
+	return dirname(entry);
+}
+
+async function bundleOfCheckout(app: App): Promise<string> {
+	const folder = join(checkout, "dist", "npm");
+	const made = async () =>
+		(await readFile(join(folder, "build-id"), "utf8").catch(() => "")).trim();
+	const id = await buildId();
+	if ((await made()) === id) return folder;
+	const words = [
+		join(checkout, "scripts", "start.mjs"),
+		"build",
+		"--bundle-only",
+	];
+	const runner = await app.runner();
+	const ran = await capture(
+		runner,
+		{ file: process.execPath, args: words, cwd: checkout },
+		{ signal: app.signal },
+	);
+	app.signal.throwIfAborted();
+	if (succeeded(ran.result) && (await made()) === id) return folder;
+	throw new LlorchError(
+		"LLORCH_REMOTE_SETUP_FAILED",
+		`the bundle could not be made (${formatRunResult(ran.result)}): ${ran.stderr.trim().split("\n").at(-1) ?? ""}`,
+		{ hint: `By hand: ${quotePosix(["node", ...words])}` },
+	);
+}
