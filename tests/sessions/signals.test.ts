@@ -77,7 +77,7 @@ async function inQuietWorld(
 	work: (llorch: Session) => Promise<SessionResult>,
 ): Promise<SessionResult> {
 	await using world = await quietWorld();
-	return work(llorchSession(world));
+	return await work(llorchSession(world));
 }
 
 async function fileAppears(folder: string, name: string): Promise<void> {
