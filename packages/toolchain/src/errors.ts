@@ -18,6 +18,10 @@ export const toolchainErrors = defineErrors({
 		title: "[toolchain] names something the crate does not have",
 	},
 	LLORCH_BUILD_FAILED: { exit: 1, title: "The code does not compile" },
+	LLORCH_NOT_BUILT_BY_CARGO: {
+		exit: 1,
+		title: "The folder to clean holds something else",
+	},
 	LLORCH_TESTS_FAILED: { exit: 1, title: "Tests failed" },
 	LLORCH_TEST_REPORT_UNWRITABLE: {
 		exit: 1,

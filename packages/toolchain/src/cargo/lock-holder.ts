@@ -56,10 +56,10 @@ export function parseProcLocks(
 	inodes: ReadonlySet<string>,
 ): number | undefined {
 	for (const line of locks.split("\n")) {
-		const [, arrow, , , pid, place = ""] = line
-			.replace(/: +(?!->)/, ": . ")
+		const [first, , , pid, place = ""] = line
+			.replace(/^\d+: /, "")
 			.split(/\s+/);
-		if (arrow === "->" || !inodes.has(place.split(":")[2] ?? "")) continue;
+		if (first === "->" || !inodes.has(place.split(":")[2] ?? "")) continue;
 		// 0 or less: a process of another PID namespace.
 		const number = Number(pid);
 		return number > 0 ? number : undefined;

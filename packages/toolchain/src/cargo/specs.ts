@@ -86,17 +86,10 @@ export function runTestsSpec(
 	};
 }
 
-export function cleanSpec(
-	folder: string,
-	options: { dryRun: boolean; targetDirectory?: string | undefined },
-): RunSpec {
+export function cleanSpec(folder: string, ...flags: string[]): RunSpec {
 	return {
 		file: "cargo",
-		args: [
-			"clean",
-			...(options.dryRun ? ["--dry-run"] : []),
-			...targetDirectory(options),
-		],
+		args: ["clean", ...flags],
 		cwd: folder,
 		env: { CARGO_TERM_PROGRESS_WHEN: "never", CARGO_TERM_COLOR: "never" },
 	};
@@ -106,14 +99,8 @@ function flags(target: CargoTarget): string[] {
 	return [
 		...(target.release ? ["--release"] : []),
 		...(target.features === "" ? [] : ["--features", target.features]),
-		...targetDirectory(target),
+		...(target.targetDirectory === undefined
+			? []
+			: ["--target-dir", target.targetDirectory]),
 	];
-}
-
-function targetDirectory(target: {
-	targetDirectory?: string | undefined;
-}): string[] {
-	return target.targetDirectory === undefined
-		? []
-		: ["--target-dir", target.targetDirectory];
 }
