@@ -52,9 +52,9 @@ export async function buildBundle(): Promise<void> {
 		metafile: true,
 		define: { LLORCH_BUILD_ID: JSON.stringify(id) },
 		chunkNames: "chunks/[name]-[hash]",
-		// CommonJS dependencies call require(), which an ES module does not have.
+		// CommonJS dependencies use require() and __dirname, which an ES module does not have.
 		banner: {
-			js: 'import{createRequire as llorchRequire}from"node:module";const require=llorchRequire(import.meta.url);',
+			js: 'import{createRequire as llorchRequire}from"node:module";const require=llorchRequire(import.meta.url);const __dirname=import.meta.dirname;',
 		},
 		logLevel: "warning",
 	});

@@ -211,29 +211,31 @@ async function greet(
 	token: string,
 ): Promise<{ greeting: Greeting; rest: Buffer }> {
 	let seen: Buffer = Buffer.alloc(0);
+	let begun = false;
 	const found = Promise.withResolvers<{ greeting: Greeting; rest: Buffer }>();
 	const onReadable = () => {
-		for (
-			let bytes = channel.stdout.read();
-			bytes !== null;
-			bytes = channel.stdout.read()
-		) {
-			seen = Buffer.concat([seen, bytes as Buffer]);
+		while (!begun) {
+			const bytes: Buffer | null = channel.stdout.read();
+			if (bytes === null) return;
+			seen = Buffer.concat([seen, bytes]);
 			const read = readGreeting(seen, token);
-			if (read !== undefined) {
-				channel.stdout.off("readable", onReadable);
-				return found.resolve(read);
-			}
+			if (read === undefined) continue;
+			// From here on every byte is the program's.
+			begun = true;
+			channel.stdout.off("readable", onReadable);
+			found.resolve(read);
 		}
 	};
 	channel.stdout.on("readable", onReadable);
 	const ended = channel.exited.then(async (end) => {
+		if (begun) return;
 		// The last bytes may come after the exit code.
 		await new Promise((resolve) => {
 			channel.stdout.once("end", resolve).once("close", resolve);
-			setTimeout(resolve, 300).unref();
+			setTimeout(resolve, 2000).unref();
 			onReadable();
 		});
+		if (begun) return;
 		if ("lost" in end)
 			throw new LlorchError(
 				"LLORCH_HOST_LOST",
