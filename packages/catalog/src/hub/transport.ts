@@ -24,6 +24,7 @@ export type Transport = {
 };
 
 const CONNECT_MS = 10_000;
+const COLLECT_BYTES = 64 * 1024 * 1024;
 
 /**
  * `undici/index.js`, not `undici`: in place of the package name Bun gives its own small substitute, which knows neither
@@ -84,8 +85,15 @@ export async function openTransport(
 			}
 		},
 		async *read(url, reply) {
+			let uncollected = 0;
 			try {
-				yield* reply.body as AsyncIterable<Uint8Array>;
+				for await (const chunk of reply.body as AsyncIterable<Uint8Array>) {
+					yield chunk;
+					uncollected += chunk.length;
+					if (uncollected < COLLECT_BYTES) continue;
+					uncollected = 0;
+					collectGarbage();
+				}
 			} catch (error) {
 				throw explainTransport(error, url, network);
 			}
@@ -95,6 +103,14 @@ export async function openTransport(
 			await Promise.all([...all].map((agent) => agent.destroy()));
 		},
 	};
+}
+
+/**
+ * On Bun every piece that is received lies outside of the heap, which so seems small and is not collected for long: a download
+ * took 160 MB instead of 120. A collection takes 6 ms.
+ */
+function collectGarbage(): void {
+	(globalThis as { Bun?: { gc(now: boolean): void } }).Bun?.gc(true);
 }
 
 function firstOfEach(

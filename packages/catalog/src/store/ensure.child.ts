@@ -1,5 +1,6 @@
 import { systemClock } from "@llorch/run";
 import { createHub } from "../hub/create-hub.ts";
+import { readNetwork } from "../hub/network.ts";
 import { createStore } from "./create-store.ts";
 import type { FileRequest } from "./types.ts";
 
@@ -15,7 +16,7 @@ export type ChildTask = {
 const task = JSON.parse(process.argv[2] ?? "") as ChildTask;
 const hub = createHub({
 	endpoint: task.endpoint,
-	network: { offline: false },
+	network: await readNetwork(process.env),
 	clock: systemClock,
 });
 const store = createStore({

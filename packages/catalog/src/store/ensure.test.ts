@@ -2,6 +2,8 @@ import {
 	link,
 	lstat,
 	mkdir,
+	mkdtemp,
+	readdir,
 	readFile,
 	readlink,
 	realpath,
@@ -12,6 +14,7 @@ import {
 	utimes,
 	writeFile,
 } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { makeContent, readAll } from "@llorch/testkit";
 import { describe, expect, test } from "vitest";
@@ -386,6 +389,29 @@ describe("files of the user's own at the old places", () => {
 		});
 	});
 
+	test.skipIf(!(await isOtherDisk("/dev/shm")))(
+		"on another file system are copied, hashed once more, and then replaced (needs /dev/shm)",
+		async () => {
+			await using world = await openStoreWorld({ repos });
+			const folder = await mkdtemp("/dev/shm/old ");
+			try {
+				const place = join(folder, "a.gguf");
+				await put(place, bytes);
+				const links = [place];
+				expect(await world.ensure({ ...request, links })).toMatchObject({
+					how: "adopted",
+				});
+				expect((await lstat(place)).isSymbolicLink()).toBe(true);
+				expect((await readFile(place)).equals(bytes)).toBe(true);
+				expect((await lstat(blobOf(world))).isFile()).toBe(true);
+				expect(await readdir(dirname(blobOf(world)))).toEqual([sha256]);
+				expect(world.server.requests).toEqual([]);
+			} finally {
+				await rm(folder, { recursive: true });
+			}
+		},
+	);
+
 	test("hard links to the blob count as links", async () => {
 		await using world = await openStoreWorld({ repos });
 		await world.ensure(request);
@@ -536,6 +562,11 @@ describe("a reference without a hash", () => {
 		});
 	});
 });
+
+async function isOtherDisk(path: string): Promise<boolean> {
+	const there = await stat(path).catch(() => undefined);
+	return there !== undefined && there.dev !== (await stat(tmpdir())).dev;
+}
 
 test("a cache that was moved to another disk by hand is still known", async () => {
 	await using world = await openStoreWorld({ repos });

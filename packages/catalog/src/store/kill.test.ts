@@ -12,7 +12,7 @@ import { openStoreWorld, type StoreWorld } from "./store.fixture.ts";
 
 // Processes of their own, that are killed, run side by side, or run out of disk.
 
-const KILLS = Number(process.env.LLORCH_SOAK ?? 3);
+const KILLS = Number(process.env.LLORCH_SOAK) || 3;
 const COMMIT = "c".repeat(40);
 // So large that another thread hashes and writes.
 const BIG = { size: 48_000_000, seed: "big" };
