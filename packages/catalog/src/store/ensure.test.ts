@@ -58,6 +58,10 @@ const ref = (revision: string, path = "a.gguf"): FileRequest => ({
 	path,
 });
 
+const shared = await stat("/dev/shm").catch(() => undefined);
+const hasOtherDisk =
+	shared !== undefined && shared.dev !== (await stat(tmpdir())).dev;
+
 const model = (world: StoreWorld) => `${world.cache}/models--org--model`;
 const blobOf = (world: StoreWorld, name = sha256) =>
 	`${model(world)}/blobs/${name}`;
@@ -389,7 +393,7 @@ describe("files of the user's own at the old places", () => {
 		});
 	});
 
-	test.skipIf(!(await isOtherDisk("/dev/shm")))(
+	test.skipIf(!hasOtherDisk)(
 		"on another file system are copied, hashed once more, and then replaced (needs /dev/shm)",
 		async () => {
 			await using world = await openStoreWorld({ repos });
@@ -562,11 +566,6 @@ describe("a reference without a hash", () => {
 		});
 	});
 });
-
-async function isOtherDisk(path: string): Promise<boolean> {
-	const there = await stat(path).catch(() => undefined);
-	return there !== undefined && there.dev !== (await stat(tmpdir())).dev;
-}
 
 test("a cache that was moved to another disk by hand is still known", async () => {
 	await using world = await openStoreWorld({ repos });
