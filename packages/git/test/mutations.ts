@@ -258,8 +258,9 @@ export function mutate(
 			write(`${file}/inside.log`);
 			return;
 		case "folder to file":
+			if (dirname(file) === ".") return;
 			rmSync(join(folder, dirname(file)), { force: true, recursive: true });
-			if (dirname(file) !== ".") write(dirname(file));
+			write(dirname(file));
 			return;
 		case "assume unchanged":
 			git("update-index", "--assume-unchanged", "--", file);

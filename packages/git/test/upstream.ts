@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
 	chmodSync,
 	existsSync,
+	lstatSync,
 	mkdirSync,
 	rmSync,
 	writeFileSync,
@@ -42,14 +43,19 @@ export function applyUpstream(world: GitWorld, what: Upstream): void {
 				throw error;
 		}
 	};
+	const remove = (path: string) =>
+		rmSync(join(world.author, path), { recursive: true, force: true });
 	const write = (path: string, text: string, mode = 0o644) => {
 		const file = join(world.author, path);
+		for (let part = path; part !== "."; part = dirname(part)) {
+			const is = lstatSync(join(world.author, part), { throwIfNoEntry: false });
+			if (is !== undefined && (part === path || !is.isDirectory()))
+				remove(part);
+		}
 		mkdirSync(dirname(file), { recursive: true });
 		writeFileSync(file, text, { mode });
 		chmodSync(file, mode);
 	};
-	const remove = (path: string) =>
-		rmSync(join(world.author, path), { recursive: true, force: true });
 	const publish = (folder: string) => {
 		at(folder, "add", "--all");
 		at(folder, "commit", "-qm", what);

@@ -1,0 +1,216 @@
+import { formatCount, LlorchError, toErrorInfo, type Work } from "@llorch/core";
+import { refuseInProgress } from "../in-progress.ts";
+import { forAll, type ParallelOptions, resultOf } from "../parallel.ts";
+import { textOf } from "../raw-path.ts";
+import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { notText, openSubmodule } from "../status/submodule-status.ts";
+import { checkOut } from "../sync/place-submodules.ts";
+import { hasRepository, readWorktree } from "../worktree.ts";
+import { refuseToLeaveCommits } from "./leave.ts";
+import { moveGently } from "./move.ts";
+import type { SubmoduleRow } from "./row.ts";
+import {
+	readSubmoduleSettings,
+	type SubmoduleSettings,
+	whyLeftAlone,
+} from "./settings.ts";
+import { listSubmodules, type Submodule } from "./submodule.ts";
+import { findTarget, type Target } from "./target.ts";
+
+export type BringOptions = Omit<GitDoor, "signal"> & ParallelOptions;
+
+/** Where a submodule shall go: the commit its repository records, or the tip of the branch it follows. */
+export type Goal = "recorded" | "tip";
+
+type Placed = Submodule & { parent: string; fullPath: string };
+
+/**
+ * Brings submodules of one repository, and all that are in them, up to date, several at once. Nothing uncommitted is touched and no
+ * commit left behind: what cannot be done is a failed row. Those below go to what is recorded.
+ */
+export async function* bringSubmodules(
+	options: BringOptions,
+	parent: string,
+	prefix: string,
+	goal: Goal,
+	only?: readonly string[],
+): Work<SubmoduleRow[]> {
+	const settings = await readSubmoduleSettings(options, parent);
+	const submodules = (await listSubmodules(options, parent))
+		.map((one) => ({
+			...one,
+			parent,
+			fullPath: `${prefix}${textOf(one.path) ?? one.path}`,
+		}))
+		.filter(({ fullPath }) => only?.includes(fullPath) ?? true);
+	await initialise(options, parent, submodules, settings);
+	const rows: SubmoduleRow[] = [];
+	const outcomes = yield* forAll(
+		submodules.map((input) => ({ id: input.fullPath, input })),
+		async function* (submodule) {
+			const row = await bringOne(options, submodule, settings, goal);
+			const inner =
+				row.status === "failed" || row.status === "skipped"
+					? []
+					: yield* bringSubmodules(
+							options,
+							submodule.root,
+							`${submodule.fullPath}/`,
+							"recorded",
+						);
+			rows.push(row);
+			yield {
+				type: "progress",
+				task: `submodules of ${prefix === "" ? "." : prefix}`,
+				label: "submodules",
+				done: rows.length,
+				total: submodules.length,
+				unit: "items",
+			};
+			return [row, ...inner];
+		},
+		options,
+	);
+	return outcomes.flatMap(resultOf);
+}
+
+/** git writes each to the configuration without waiting for its lock, so all go in one command. */
+async function initialise(
+	options: BringOptions,
+	parent: string,
+	submodules: readonly Placed[],
+	settings: SubmoduleSettings,
+): Promise<void> {
+	const paths: string[] = [];
+	for (const submodule of submodules) {
+		const path = textOf(submodule.path);
+		if (path === undefined || whyLeftAlone(submodule, settings)) continue;
+		if (!(await hasRepository(submodule.root))) paths.push(path);
+	}
+	if (paths.length > 0)
+		await git(options, parent, [
+			"submodule",
+			"--quiet",
+			"init",
+			"--",
+			...paths,
+		]);
+}
+
+async function bringOne(
+	options: BringOptions,
+	submodule: Placed,
+	settings: SubmoduleSettings,
+	goal: Goal,
+): Promise<SubmoduleRow> {
+	const { fullPath: path } = submodule;
+	const row = { path, from: null, to: null };
+	const reason = whyLeftAlone(submodule, settings);
+	if (reason !== undefined) return { ...row, status: "skipped", reason };
+	try {
+		return await move(options, submodule, settings, goal);
+	} catch (error) {
+		options.signal.throwIfAborted();
+		const from = (await headOf(options, submodule.root)) ?? null;
+		return {
+			path,
+			from,
+			to: from,
+			status: "failed",
+			error: toErrorInfo(error),
+		};
+	}
+}
+
+async function move(
+	options: BringOptions,
+	submodule: Placed,
+	settings: SubmoduleSettings,
+	goal: Goal,
+): Promise<SubmoduleRow> {
+	const { fullPath: path, root, parent, recorded } = submodule;
+	const ownPath = textOf(submodule.path);
+	if (ownPath === undefined) throw notText(submodule);
+	if (recorded === undefined && goal === "recorded")
+		throw new LlorchError(
+			"LLORCH_GIT_CONFLICT",
+			`the repository's own entry for ${path} is in conflict`,
+			{ hint: `Decide which commit it shall be: git add ${path}` },
+		);
+	const absent = !(await hasRepository(root));
+	if (absent) await checkOut(options, parent, ownPath);
+	const worktree = await openSubmodule(submodule);
+	const from = absent ? undefined : await headOf(options, root);
+	const target = await findTarget(options, submodule, goal);
+	const now = await headOf(options, root);
+	if (now === target.commit)
+		return {
+			path,
+			status: absent ? "checked-out" : "unchanged",
+			from: from ?? null,
+			to: target.commit,
+		};
+	await refuseInProgress(worktree, path);
+	const how = settings.get(submodule.name)?.update ?? submodule.update;
+	if (how !== undefined && how !== "checkout")
+		// Merge, rebase, or a command of the user's: git knows how.
+		await git(options, parent, [
+			"submodule",
+			"--quiet",
+			"update",
+			...(goal === "tip" ? ["--remote", "--no-fetch"] : []),
+			"--",
+			ownPath,
+		]);
+	else await follow(options, root, path, target);
+	return {
+		path,
+		status: absent ? "checked-out" : "moved",
+		from: from ?? null,
+		to: (await headOf(options, root)) ?? target.commit,
+	};
+}
+
+async function follow(
+	door: GitDoor,
+	root: string,
+	path: string,
+	{ commit, branch }: Target,
+): Promise<void> {
+	const head = await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]);
+	if (branch !== undefined && head === `refs/heads/${branch}`) {
+		// It is on the very branch that it follows: that one moves along, unless it has gone its own way.
+		const own = Number(
+			await git(door, root, ["rev-list", "--count", `${commit}..HEAD`]),
+		);
+		if (own > 0)
+			throw new LlorchError(
+				"LLORCH_GIT_CONFLICT",
+				`${branch} in ${path} has ${formatCount(own, "commit")} of its own`,
+				{ hint: `Rebase or push them: git -C ${path} pull --rebase` },
+			);
+		return moveGently(
+			door,
+			root,
+			path,
+			["merge", "--quiet", "--ff-only", commit],
+			commit,
+		);
+	}
+	await refuseToLeaveCommits(door, root, path, commit);
+	await moveGently(
+		door,
+		root,
+		path,
+		["checkout", "--quiet", "--detach", commit, "--"],
+		commit,
+	);
+}
+
+function headOf(door: GitDoor, root: string): Promise<string | undefined> {
+	return readWorktree(root).then((worktree) =>
+		worktree === undefined
+			? undefined
+			: gitValue(door, root, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]),
+	);
+}

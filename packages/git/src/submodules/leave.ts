@@ -1,0 +1,39 @@
+import { LlorchError } from "@llorch/core";
+import { type GitDoor, git, gitValue } from "../run-git.ts";
+
+/**
+ * Refuses to leave commits that only a detached HEAD holds: git would forget them. Throws LLORCH_GIT_COMMITS_AT_RISK. A branch
+ * keeps its own.
+ */
+export async function refuseToLeaveCommits(
+	door: GitDoor,
+	root: string,
+	path: string,
+	target: string,
+): Promise<void> {
+	if (
+		(await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"])) !== undefined
+	)
+		return;
+	const count = Number(
+		await git(door, root, [
+			"rev-list",
+			"--count",
+			"HEAD",
+			"--not",
+			target,
+			"--branches",
+			"--tags",
+			"--remotes",
+		]),
+	);
+	if (count === 0) return;
+	throw new LlorchError(
+		"LLORCH_GIT_COMMITS_AT_RISK",
+		`${path} has ${count === 1 ? "a commit" : `${count} commits`} that no branch holds`,
+		{
+			hint: `Give them a branch: git -C ${path} switch -c NAME`,
+			details: { path, commits: count },
+		},
+	);
+}
