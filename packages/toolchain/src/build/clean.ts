@@ -113,3 +113,17 @@ async function findWorkspace(
 		};
 	throw new LlorchError("LLORCH_NO_CRATE", `${manifest} has no crates`);
 }
+
+async function runCargo(
+	surroundings: Surroundings,
+	spec: RunSpec,
+	signal: AbortSignal,
+): Promise<string> {
+	const run = await capture(cargoRunner(surroundings), spec, { signal });
+	signal.throwIfAborted();
+	if (succeeded(run.result)) return run.stderr;
+	throw new LlorchError(
+		"LLORCH_CARGO_FAILED",
+		`cargo could not clean: ${redact(run.stderr.trim().replace(/^error: /, ""))}`,
+	);
+}

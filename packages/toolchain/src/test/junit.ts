@@ -71,7 +71,7 @@ function element(
 	content?: string,
 ): string {
 	const words = Object.entries(attributes).map(
-		([key, value]) => ` ${key}="${escapeXml(String(value))}"`,
+		([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`,
 	);
 	const open = `<${name}${words.join("")}`;
 	if (content === undefined) return `${open}>`;
@@ -83,9 +83,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 	"<": "&lt;",
 	">": "&gt;",
 	'"': "&quot;",
-	"'": "&apos;",
-	"\n": "&#10;",
-	"\t": "&#9;",
 };
 
 // XML 1.0, 2.2: these cannot stand in a document, not even escaped.
@@ -96,7 +93,15 @@ const FORBIDDEN =
 function escapeXml(text: string): string {
 	return text
 		.replace(FORBIDDEN, "\ufffd")
-		.replace(/[&<>"'\n\t]/g, (character) => ENTITIES[character] ?? character);
+		.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** A reader of XML makes a blank of every newline and tab in an attribute that is not written as a number. */
+function escapeAttribute(text: string): string {
+	return escapeXml(text)
+		.replaceAll("\n", "&#10;")
+		.replaceAll("\r", "&#13;")
+		.replaceAll("\t", "&#9;");
 }
 
 /** The panic's own message: the line after `thread … panicked at …:`, else the first line. */
