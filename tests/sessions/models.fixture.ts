@@ -60,12 +60,19 @@ export type ModelsOptions = {
 
 export const CACHE = "~/.cache/huggingface/hub";
 
-/** A world in a repository whose llorch has a catalog of its own, and a loopback hub that has its models. */
-export async function openModels(options: ModelsOptions): Promise<Models> {
+/**
+ * A world in a repository whose llorch has a catalog of its own, and a loopback hub that has its models.
+ *
+ * @param atEnd of a test's own context where tests run concurrently
+ */
+export async function openModels(
+	options: ModelsOptions,
+	atEnd: (dispose: () => Promise<void>) => void = onTestFinished,
+): Promise<Models> {
 	const { repos, entries = {} } = options;
 	const hub = await startHub({ repos, ...options.hub });
 	const world = await makeWorld({ git: true, ...options.world });
-	onTestFinished(async () => {
+	atEnd(async () => {
 		await hub.close();
 		await world.dispose();
 	});
