@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { connect, failure, never } from "./hub.fixture.ts";
 import type { HubFile } from "./types.ts";
@@ -120,6 +120,20 @@ describe("answers that lack something", () => {
 		expect(file.etag).toBe("abc-1");
 		expect(file).not.toHaveProperty("sha256");
 		expect(file).not.toHaveProperty("gitSha1");
+	});
+
+	test("what is not HTTP at all", async () => {
+		const server = createTcpServer((socket) => socket.end("SSH-2.0-x\r\n"));
+		await new Promise<void>((resolve) => {
+			server.listen(0, "127.0.0.1", resolve);
+		});
+		const { port } = server.address() as AddressInfo;
+		await using client = connect(`http://127.0.0.1:${port}`);
+		expect(await failure(client.resolveFile(REF, call))).toMatchObject({
+			code: "LLORCH_HUB_ANSWER",
+			message: expect.stringContaining("does not speak HTTP"),
+		});
+		server.close();
 	});
 
 	test.each(["<html>", '"text"', '{"sha": 5}', "[1"])(

@@ -22,6 +22,7 @@ const DROPPED: Readonly<Record<string, string>> = {
 	UND_ERR_DESTROYED: "the connection was closed",
 	UND_ERR_HEADERS_TIMEOUT: "the server did not answer in time",
 	UND_ERR_BODY_TIMEOUT: "the server stopped sending",
+	ERR_STREAM_PREMATURE_CLOSE: "the connection was closed",
 	UND_ERR_RES_CONTENT_LENGTH_MISMATCH:
 		"the server sent less than it had promised",
 };
@@ -52,7 +53,7 @@ export function explainTransport(
 				details,
 			},
 		);
-	if (NOT_CONNECTED.has(code)) {
+	if (NOT_CONNECTED.has(code) || isConnecting(error)) {
 		if (proxy !== undefined && isAbout(error, proxy))
 			return new TransientError(
 				"LLORCH_PROXY_FAILED",
@@ -80,6 +81,15 @@ export function explainTransport(
 			`${url.host}: ${dropped}`,
 			{ details },
 		);
+	if (error.name === "HTTPParserError")
+		return new LlorchError(
+			"LLORCH_HUB_ANSWER",
+			`${url.host} does not speak HTTP: ${firstLine(error.message)}`,
+			{
+				hint: "Check the address in models.endpoint (HF_ENDPOINT).",
+				details,
+			},
+		);
 	if (TLS.test(code))
 		return new LlorchError(
 			"LLORCH_HUB_TLS",
@@ -97,6 +107,10 @@ function codeOf(error: Error): string {
 	if (error instanceof AggregateError && error.errors[0] instanceof Error)
 		return codeOf(error.errors[0]);
 	return "code" in error ? String(error.code) : error.name;
+}
+
+function isConnecting(error: Error): boolean {
+	return "syscall" in error && error.syscall === "connect";
 }
 
 function describe(code: string): string {
