@@ -12,7 +12,12 @@ realTest(["sshd"], "a command on a host is as if it ran here", async () => {
 	);
 	const setup = await llorch("remote setup mac");
 	expect(setup.stdout).toMatch(/^mac: llorch \S+ is ready \(linux-x64\)\n$/);
-	for (const line of ["models list", "config path", "dev doctor --json", "models verify nope"]) {
+	for (const line of [
+		"models list",
+		"config path",
+		"dev doctor --json",
+		"models verify nope",
+	]) {
 		console.log(line, await llorch(`${line} --remote mac`));
 	}
 	console.log(await llorch(`models list --remote mac,mac`));

@@ -24,6 +24,12 @@ const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
  */
 const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "completion zsh" },
+	{ line: "remote exec" },
+	{ line: "remote hosts add mac --port 22x" },
+	{ line: "remote hosts list" },
+	{ line: "remote hosts remove mac" },
+	{ line: "remote hosts test @none" },
+	{ line: "remote setup @none" },
 	{ line: "config init" },
 	{ line: "config path" },
 	{ line: "config show --origin" },

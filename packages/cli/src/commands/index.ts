@@ -17,6 +17,10 @@ import { ModelsListCommand } from "./models/list.ts";
 import { ModelsPathCommand } from "./models/path.ts";
 import { ModelsVerifyCommand } from "./models/verify.ts";
 import { RemoteExecCommand } from "./remote/exec.ts";
+import { RemoteHostsAddCommand } from "./remote/hosts/add.ts";
+import { RemoteHostsListCommand } from "./remote/hosts/list.ts";
+import { RemoteHostsRemoveCommand } from "./remote/hosts/remove.ts";
+import { RemoteHostsTestCommand } from "./remote/hosts/test.ts";
 import { RemoteSetupCommand } from "./remote/setup.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
@@ -33,6 +37,10 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	FanoutRunCommand,
 	RemoteExecCommand,
 	RemoteSetupCommand,
+	RemoteHostsListCommand,
+	RemoteHostsAddCommand,
+	RemoteHostsRemoveCommand,
+	RemoteHostsTestCommand,
 	CompletionCommand,
 	ConfigInitCommand,
 	ConfigPathCommand,

@@ -12,7 +12,7 @@ const MAX_HOSTS = 32;
 /** Does one thing on several hosts at once. A host that fails hides no other. */
 export async function* onHosts<R>(
 	{ hosts }: HostList,
-	work: (host: HostRef, signal: AbortSignal) => Work<R>,
+	work: (host: HostRef, signal: AbortSignal) => Work<R> | Promise<R>,
 	options: {
 		signal: AbortSignal;
 		/** Exit code of a host's answer, where it is no error. */
@@ -29,10 +29,14 @@ export async function* onHosts<R>(
 			input: host,
 		})),
 	);
-	yield* runCells(backlog, (cell, signal) => work(cell.input, signal), {
-		limits: { "*": MAX_HOSTS },
-		signal: options.signal,
-	});
+	yield* runCells(
+		backlog,
+		async function* (cell, signal): Work<R> {
+			const working = work(cell.input, signal);
+			return "next" in working ? yield* working : await working;
+		},
+		{ limits: { "*": MAX_HOSTS }, signal: options.signal },
+	);
 	return {
 		hosts: backlog.outcomes().map((outcome) => {
 			const { label: host, durationMs } = outcome;
