@@ -52,7 +52,11 @@ export async function downloadFile(download: Download): Promise<Downloaded> {
 	const { partial, file, expected } = download;
 	const there = await lengthOf(partial);
 	const keep = there <= file.size ? there : 0;
-	const using = { sink: await open(download, keep), fetchedBytes: 0 };
+	const using: Using = {
+		sink: await open(download, keep),
+		fetchedBytes: 0,
+		resumedBytes: keep,
+	};
 	try {
 		await receive(download, using);
 		const digests = await using.sink.finish();
@@ -61,7 +65,8 @@ export async function downloadFile(download: Download): Promise<Downloaded> {
 			await rm(partial, { force: true });
 			throw explainDamaged(download, digests);
 		}
-		return { digests, fetchedBytes: using.fetchedBytes, resumedBytes: keep };
+		const { fetchedBytes, resumedBytes } = using;
+		return { digests, fetchedBytes, resumedBytes };
 	} catch (error) {
 		await using.sink.close().catch(() => {});
 		throw await explainFailure(download, error);
@@ -98,7 +103,7 @@ async function open(download: Download, keep: number): Promise<Sink> {
 	}
 }
 
-type Using = { sink: Sink; fetchedBytes: number };
+type Using = { sink: Sink } & Omit<Downloaded, "digests">;
 
 /** Reads bodies until all bytes are there. Failures count only in a row, without a byte between. */
 async function receive(download: Download, using: Using): Promise<void> {
@@ -117,10 +122,10 @@ async function receive(download: Download, using: Using): Promise<void> {
 		} catch (error) {
 			signal.throwIfAborted();
 			if (!(error instanceof TransientError)) throw error;
-			failures = using.fetchedBytes > before ? 1 : failures + 1;
+			failures = using.fetchedBytes > before ? 0 : failures + 1;
 			if (failures >= attempts) throw error;
-			from.stale = error.stale;
-			const waitMs = backoff(failures, error.retryAfterMs);
+			if (error.stale) from.stale = true;
+			const waitMs = backoff(Math.max(1, failures), error.retryAfterMs);
 			emit({
 				type: "note",
 				level: "warn",
@@ -157,6 +162,7 @@ async function receiveBody(
 				text: `${label}: the server cannot go on at ${formatBytes(using.sink.position)} and sends all of it again`,
 			});
 			await using.sink.close();
+			using.resumedBytes = 0;
 			using.sink = await open(download, 0);
 		}
 		from.etag = body.etag;

@@ -182,7 +182,10 @@ describe("a partial file", () => {
 			faults: [{ noRange: true }],
 		});
 		await leave(world, (await readAll(big)).subarray(0, 1_000_000));
-		await world.ensure(request);
+		expect(await world.ensure(request)).toMatchObject({
+			fetchedBytes: BIG.size,
+			resumedBytes: 0,
+		});
 		expect(ranges(world)).toEqual([[200, "bytes=1000000-"]]);
 		expect(world.notes().at(-1)).toBe(
 			"big: the server cannot go on at 1.00 MB and sends all of it again",
@@ -283,7 +286,7 @@ describe("faults", () => {
 			repos,
 			faults: [
 				{ cutAfter: 1_000_000, nth: 1 },
-				...[2, 3, 4, 5].map((nth) => ({ status: 500, nth })),
+				...[2, 3, 4, 5, 6].map((nth) => ({ status: 500, nth })),
 			],
 		});
 		expect(await world.refuse(request)).toMatchObject({
@@ -291,7 +294,7 @@ describe("faults", () => {
 			message: expect.stringMatching(/^big: .*; \d.* of 3.00 MB are kept$/),
 			hint: expect.stringContaining("goes on from there"),
 		});
-		expect(world.client.clock.sleeps.length).toBe(4);
+		expect(world.client.clock.sleeps.length).toBe(5);
 		const kept = (await sizeOf(layout(world).partial)) ?? 0;
 		expect(kept).toBeGreaterThan(0);
 		expect(await world.ensure(request)).toMatchObject({

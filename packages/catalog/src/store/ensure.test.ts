@@ -140,6 +140,17 @@ describe("what is in the cache", () => {
 		expect(await world.ensure(request)).toMatchObject({ how: "downloaded" });
 	});
 
+	test("and is whole, but not what was pinned, is told as such", async () => {
+		await using world = await openStoreWorld({ repos });
+		await putAsHf(world, bytes);
+		const pinned = { ...request, sha256: other.sha256 };
+		expect(await world.refuse(pinned)).toMatchObject({
+			code: "LLORCH_UPSTREAM_CHANGED",
+			details: { expected: other.sha256, found: sha256 },
+		});
+		expect((await readFile(blobOf(world))).equals(bytes)).toBe(true);
+	});
+
 	test("and too short is refused without reading it", async () => {
 		await using world = await openStoreWorld({ repos });
 		await putAsHf(world, bytes.subarray(0, 100));

@@ -155,3 +155,22 @@ export function explainWrongFile(
 		},
 	);
 }
+
+/** The words for a file on this disk that is what the hub gave, but not what was pinned. */
+export function explainOtherFile(
+	request: FileRequest,
+	expected: Expected,
+	file: string,
+	found: Digests & { size: number },
+): LlorchError {
+	const { message, details } = explainWrongFile(
+		request,
+		expected,
+		file,
+		found,
+	).info;
+	return new LlorchError("LLORCH_UPSTREAM_CHANGED", message, {
+		hint: "The file is whole, and it is what the hub gave to another tool: the hub has another file there than was pinned. Nothing was changed.",
+		...(details === undefined ? {} : { details }),
+	});
+}

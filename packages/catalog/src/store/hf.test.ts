@@ -138,7 +138,7 @@ describe("the real hf", () => {
 	realTest(["hf"], "leaves begun downloads of llorch alone", async () => {
 		await using both = await open();
 		both.server.fault({ cutAfter: 1_000_000, nth: 1 });
-		for (const nth of [2, 3, 4, 5]) both.server.fault({ status: 500, nth });
+		for (const nth of [2, 3, 4, 5, 6]) both.server.fault({ status: 500, nth });
 		await failure(both.ensure(at(OLD, "big.gguf", sha256)));
 		await both.ensure(at(OLD, "config.json"));
 		expect(await both.hf("cache prune --yes")).toMatchObject({ code: 0 });

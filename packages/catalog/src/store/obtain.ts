@@ -6,9 +6,14 @@ import { prepareCache } from "./cache-tag.ts";
 import type { StoreContext } from "./context.ts";
 import { makeFolder, needSpace, onDisk } from "./disk.ts";
 import { downloadFile, lengthOf } from "./download-file.ts";
-import { type Expected, explainWrongFile } from "./expected.ts";
+import {
+	type Expected,
+	explainOtherFile,
+	explainWrongFile,
+	meets,
+} from "./expected.ts";
 import { type FileIdentity, identify } from "./file-identity.ts";
-import { type FoundFile, findBlob, judge } from "./find-file.ts";
+import { type FoundFile, findBlob, judge, promiseOf } from "./find-file.ts";
 import type { Goal } from "./goal.ts";
 import { type Hashing, hashFile } from "./hash-file.ts";
 import type { Digests } from "./ledger.ts";
@@ -43,11 +48,13 @@ export async function check(
 	// It has just gone, or is being written by somebody.
 	if (hashed === undefined) return undefined;
 	const { identity, digests } = hashed;
-	if (judge({ ...found, ...hashed }, expected) !== "verified")
-		throw explainWrongFile(request, expected, path, {
-			...digests,
-			size: identity.size,
-		});
+	if (judge({ ...found, ...hashed }, expected) !== "verified") {
+		const is = { ...digests, size: identity.size };
+		const promise = promiseOf(found.blobName);
+		throw promise !== undefined && meets(promise, is)
+			? explainOtherFile(request, expected, path, is)
+			: explainWrongFile(request, expected, path, is);
+	}
 	return { path, identity, digests, how: "hashed", ...fetched };
 }
 

@@ -1,5 +1,5 @@
 import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { StoreContext } from "./context.ts";
 import { nameOf } from "./expected.ts";
 import { kindOf } from "./file-identity.ts";
@@ -69,7 +69,10 @@ async function planRepo(
 	const going = new Set<string>();
 	for (const { request, known } of all) {
 		await planLinks(request, known, plan);
-		if (known.partial !== undefined) plan.partials.push(known.partial);
+		const { partial } = known;
+		// Two names of one file have one partial.
+		if (partial && !plan.partials.some(({ path }) => path === partial.path))
+			plan.partials.push(partial);
 		if (known.found !== undefined) blobs.add(known.found.path);
 		for (const entry of snapshotsOf(request, known, entries, notes)) {
 			if (entry.leadsTo !== undefined) blobs.add(entry.leadsTo);
@@ -88,6 +91,8 @@ async function planRepo(
 			.map((entry) => describeUse(entry, notes, names));
 		for (const request of keep)
 			if (await leadsTo(request, path)) usedBy.push(nameOf(request));
+		// A store that several repositories share (hf makes one for Xet files).
+		if (dirname(path) !== layout.blobs) usedBy.push(path);
 		const stats = await lstat(path);
 		const entry = { path, bytes: stats.size };
 		if (usedBy.length > 0)

@@ -44,7 +44,7 @@ describe("a state file", () => {
 
 	test("is not written when nothing changes", async () => {
 		await open().update("a", (before) => before);
-		expect(await readdir(join(folder, "deep"))).toEqual([]);
+		expect(await readdir(folder)).toEqual([]);
 	});
 
 	test.each(["", "[]", "null", '{"version": 2, "entries": {"a": 1}}'])(
@@ -53,8 +53,8 @@ describe("a state file", () => {
 			await open().update("a", () => 1);
 			await writeFile(path, text);
 			const file = open("promise");
-			for (const refusal of [file.read(), file.update("a", () => 5)])
-				expect(await failure(refusal)).toMatchObject({
+			for (const use of [() => file.read(), () => file.update("a", () => 5)])
+				expect(await failure(use())).toMatchObject({
 					code: "LLORCH_STATE_UNREADABLE",
 					details: { path },
 				});

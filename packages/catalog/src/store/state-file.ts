@@ -7,7 +7,10 @@ import { acquireLock, writeFileAtomic } from "@llorch/run";
 export type StateFile<V> = {
 	/** By key. What another process writes later is not in it. */
 	read(): Promise<Readonly<Record<string, V>>>;
-	/** Changes one entry, or removes it when `change` returns undefined. Nothing is written when it is returned as it was. */
+	/**
+	 * Changes one entry, or removes it when `change` returns undefined. Nothing is written when it is returned as it was.
+	 * `change` may be called several times, and must have no other effect.
+	 */
 	update(
 		key: string,
 		change: (entry: V | undefined) => V | undefined,
@@ -61,14 +64,18 @@ export function openStateFile<V>(options: {
 	return {
 		read: async () => (await load())?.entries ?? {},
 		async update(key, change) {
+			const isSame = (before: V | undefined) =>
+				JSON.stringify(change(before)) === JSON.stringify(before);
+			// Mostly there is nothing to do, and a lock takes longer than a look.
+			if (isSame((await load())?.entries[key])) return;
 			await mkdir(dirname(path), { recursive: true });
 			const lock = await acquireLock(`${path}.lock`, { wait: true, clock });
 			try {
 				const table = await load();
 				if (table === undefined) return;
 				const before = table.entries[key];
+				if (isSame(before)) return;
 				const after = change(before);
-				if (JSON.stringify(after) === JSON.stringify(before)) return;
 				if (after === undefined) delete table.entries[key];
 				else table.entries[key] = after;
 				await writeFileAtomic(path, `${JSON.stringify(table, null, "\t")}\n`);
