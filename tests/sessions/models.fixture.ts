@@ -223,3 +223,23 @@ export function tinyllama(size: number): {
 		entries: { tinyllama: { repo, files: [path] } },
 	};
 }
+
+const QWEN = "Qwen/Qwen2.5-0.5B-Instruct-GGUF";
+const Q4 = "qwen2.5-0.5b-instruct-q4_k_m.gguf";
+const F16 = "qwen2.5-0.5b-instruct-fp16.gguf";
+
+/** As in the built-in catalog: two ids whose files stand in one folder, of 300 kB each. */
+export const qwen = {
+	repos: {
+		[QWEN]: {
+			files: {
+				[Q4]: { size: 300_000, seed: 4 },
+				[F16]: { size: 300_000, seed: 16 },
+			},
+		},
+	},
+	entries: {
+		qwen: { repo: QWEN, dir: "qwen", files: [Q4] },
+		"qwen-fp16": { repo: QWEN, dir: "qwen", files: [F16] },
+	},
+};
