@@ -74,6 +74,7 @@ watch_beats() {
 	done
 	end_all ${lease} ""
 	test -d /proc/self || rm -rf ${folder}
+	kill -s TERM $$
 }
 watcher=
 if [ ${seconds} -gt 0 ]; then

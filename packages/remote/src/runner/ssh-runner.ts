@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
 	type Chunk,
 	type CommandRunner,
@@ -61,7 +62,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 		command: string,
 		terminal: StartOptions["terminal"],
 	): Promise<Channel> {
-		for (;;) {
+		for (let tries = 0; ; ) {
 			try {
 				return await connection.open(
 					command,
@@ -75,14 +76,15 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 							},
 				);
 			} catch (error) {
-				// MaxSessions: wait until one of ours has ended.
+				// MaxSessions: wait until one of ours has ended, and the host has noticed.
 				if (
 					!(error instanceof LlorchError) ||
 					error.info.code !== "LLORCH_REMOTE_NO_SESSION" ||
-					running.size === 0
+					tries++ > 50
 				)
 					throw error;
-				await Promise.race(running);
+				if (running.size > 0) tries = 0;
+				await Promise.race([...running, sleep(20)]);
 			}
 		}
 	}
@@ -178,6 +180,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 				channel.close();
 			}
 			if (inputError !== undefined) throw inputError.error;
+			await done;
 			if (because === undefined && lost !== undefined)
 				throw await lostOf(host, lost);
 		}

@@ -295,7 +295,7 @@ function asChannel(channel: ClientChannel, terminal: boolean): Channel {
 		channel.on("exit", (code: number | null, signal?: string) =>
 			resolve(
 				code === null || code === undefined
-					? { signal: `SIG${signal ?? "KILL"}` }
+					? { signal: `SIG${(signal ?? "KILL").replace(/^SIG/, "")}` }
 					: { exitCode: code },
 			),
 		);
