@@ -38,5 +38,13 @@ export const toolchainErrors = defineErrors({
 		exit: 1,
 		title: "The worker's answer ended in the middle",
 	},
+	LLORCH_WORKER_MODEL_MISSING: {
+		exit: 1,
+		title: "There is no model for the worker at this path",
+	},
+	LLORCH_STATE_UNWRITABLE: {
+		exit: 1,
+		title: "The folder for logs cannot be written",
+	},
 	LLORCH_PORT_TAKEN: { exit: 1, title: "The port is in use" },
 });
