@@ -25,7 +25,7 @@ export function explainUsage(
 	const command = longestMatch(paths, words);
 	if (command === undefined) return unknownCommand(argv, words, paths);
 	const path = command.join(" ");
-	const message = firstLine(error.message);
+	const message = reasonOf(error);
 	const bogus = /\("(--?[^"]+)"\)/.exec(message)?.[1];
 	const definition = commands.find(
 		(candidate) => candidate.path === command,
@@ -74,6 +74,12 @@ function unknownCommand(
 		message: `there is no command "${["llorch", ...group, wrong].join(" ")}"${meant ? ` (did you mean "${["llorch", ...group, meant].join(" ")}"?)` : ""}`,
 		run,
 	};
+}
+
+/** With several ways to read a line clipanion lists them all; the first one got furthest. */
+function reasonOf(error: Error): string {
+	const { candidates } = error as { candidates?: { reason: string | null }[] };
+	return firstLine(candidates?.[0]?.reason ?? error.message);
 }
 
 function firstLine(text: string): string {

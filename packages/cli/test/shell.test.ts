@@ -24,6 +24,14 @@ test.each([
 		"error: llorch explain has no option --jsn (did you mean --json?)\n  next: llorch explain --help\n",
 	],
 	[
+		"models verify tiny --al",
+		"error: llorch models verify has no option --al (did you mean --all?)\n  next: llorch models verify --help\n",
+	],
+	[
+		"dev doctor now",
+		'error: llorch dev doctor: extraneous positional argument ("now")\n  next: llorch dev doctor --help\n',
+	],
+	[
 		"explain",
 		"error: llorch explain: an argument is missing (llorch explain <code> [options])\n  next: llorch explain --help\n",
 	],

@@ -24,6 +24,9 @@ export const GLOBAL_OPTIONS: readonly string[] = [
 	"--config",
 ];
 
+/** Options of every command that may run on another host. */
+const HOST_OPTIONS: readonly string[] = ["--remote", "--setup"];
+
 /** The page that was asked for: of everything, of a group (`llorch models --help`), of a command; or undefined. */
 export function findHelp(
 	argv: readonly string[],
@@ -119,19 +122,14 @@ function formatList(members: readonly Definition[], style: Style): string {
 
 /** One command's page: also the source of its page in docs/reference. */
 export function formatCommand(definition: Definition, style: Style): string {
-	const own = definition.options.filter(
-		({ definition: names }) =>
-			!names
-				.split(" ")[0]
-				?.split(",")
-				.some((name) => GLOBAL_OPTIONS.includes(name)),
-	);
+	const [shared, own] = splitOptions(definition);
 	const parts = [
 		`${(definition.description ?? "").trim()}\n`,
 		`${style.bold("Usage:")} ${usageLine(definition)}\n`,
 	];
 	if (definition.details !== undefined)
-		parts.push(`${definition.details.trim()}\n`);
+		// clipanion wraps at 80 columns and leaves the space at which it broke.
+		parts.push(`${definition.details.trim().replaceAll(/ +$/gm, "")}\n`);
 	if (own.length > 0) {
 		const names = own.map(({ definition: name }) => optionName(name));
 		const width = Math.max(...names.map((name) => name.length));
@@ -144,7 +142,7 @@ export function formatCommand(definition: Definition, style: Style): string {
 				.join("")}`,
 		);
 	}
-	parts.push(`Also: ${GLOBAL_OPTIONS.join(", ")}\n`);
+	parts.push(`Also: ${shared.join(", ")}\n`);
 	const examples = definition.examples ?? [];
 	if (examples.length > 0)
 		parts.push(
@@ -156,6 +154,23 @@ export function formatCommand(definition: Definition, style: Style): string {
 				.join("\n")}`,
 		);
 	return parts.join("\n");
+}
+
+/** The names of the options that many commands take, and the command's own options. */
+function splitOptions(
+	definition: Definition,
+): [shared: string[], own: Definition["options"]] {
+	const known = [...HOST_OPTIONS, ...GLOBAL_OPTIONS];
+	const nameOf = ({ definition: names }: { definition: string }) =>
+		names
+			.split(" ")[0]
+			?.split(",")
+			.find((name) => known.includes(name));
+	const taken = definition.options.flatMap((option) => nameOf(option) ?? []);
+	return [
+		known.filter((name) => taken.includes(name)),
+		definition.options.filter((option) => nameOf(option) === undefined),
+	];
 }
 
 function sorted(definitions: readonly Definition[]): Definition[] {
