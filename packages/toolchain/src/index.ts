@@ -1,2 +1,20 @@
-export { followBuild } from "./cargo/follow-build.ts";
+export type { BuildFlags, Built, Daemon } from "./build/build.ts";
+export type { Cleaned, CleanPlan } from "./build/clean.ts";
+export { createToolchain, type Toolchain } from "./create-toolchain.ts";
 export * from "./declarations.ts";
+export type { Inference, InferFlags } from "./inference/infer.ts";
+export type {
+	InferenceRecord,
+	LoggedRun,
+	LogsRequest,
+} from "./inference/runs.ts";
+export type { Fact, MachineInfo } from "./info/machine-info.ts";
+export type { Surroundings } from "./surroundings.ts";
+export type { TestCase } from "./test/libtest.ts";
+export {
+	judgeTests,
+	type Suite,
+	type TargetReport,
+	type TestReport,
+} from "./test/report.ts";
+export type { TestFlags } from "./test/run-tests.ts";

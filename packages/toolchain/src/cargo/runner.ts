@@ -2,6 +2,9 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { type CommandRunner, LlorchError, type RunSpec } from "@llorch/core";
 
+/** What rustup puts into its folder, and we run. */
+const RUST = new Set(["cargo", "rustc"]);
+
 export type CargoSurroundings = {
 	runner: CommandRunner;
 	env: Readonly<Record<string, string | undefined>>;
@@ -9,8 +12,8 @@ export type CargoSurroundings = {
 };
 
 /**
- * The same runner, but cargo is also found in rustup's folder: a shell without a login (ssh, a desktop's launcher) often
- * lacks it on PATH. `start` throws LLORCH_CARGO_NOT_FOUND where it is in neither place.
+ * The same runner, but cargo and rustc are also found in rustup's folder: a shell without a login (ssh, a desktop's launcher) often
+ * lacks it on PATH. `start` throws LLORCH_CARGO_NOT_FOUND where cargo is in neither place.
  */
 export function cargoRunner(surroundings: CargoSurroundings): CommandRunner {
 	const { runner, env } = surroundings;
@@ -32,9 +35,10 @@ export function cargoRunner(surroundings: CargoSurroundings): CommandRunner {
 				const missing =
 					error instanceof LlorchError &&
 					error.info.code === "LLORCH_PROGRAM_NOT_FOUND";
-				if (!missing || spec.file !== "cargo") throw error;
-				if (await isProgram(join(bin, "cargo")))
+				if (!missing || !RUST.has(spec.file)) throw error;
+				if (await isProgram(join(bin, spec.file)))
 					return runner.start(withBin(spec), options);
+				if (spec.file !== "cargo") throw error;
 				throw new LlorchError(
 					"LLORCH_CARGO_NOT_FOUND",
 					`cargo was not found, neither on PATH nor in ${bin}`,

@@ -124,5 +124,9 @@ async function* readTokens(
 }
 
 function cutOff(message: string, cause?: unknown): LlorchError {
-	return new LlorchError("LLORCH_WORKER_CUT_OFF", message, { cause });
+	return new LlorchError(
+		"LLORCH_WORKER_CUT_OFF",
+		message,
+		cause instanceof Error ? { details: { reason: cause.message } } : {},
+	);
 }

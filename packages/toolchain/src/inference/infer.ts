@@ -1,34 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expandPath } from "@llorch/config";
-import {
-	type Event,
-	formatRunResult,
-	LlorchError,
-	type RunSpec,
-	redact,
-	toErrorInfo,
-	type Work,
-} from "@llorch/core";
+import { type Event, type RunSpec, toErrorInfo, type Work } from "@llorch/core";
 import type { Backend } from "../backends.ts";
-import { findNewerSource } from "../build/stale.ts";
-import { cargoRunner } from "../cargo/runner.ts";
 import { chooseBackend } from "../choose-backend.ts";
-import { findCrate } from "../find-crate.ts";
-import { workerNames } from "../layout.ts";
-import { exists } from "../path-exists.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { emptyAnswer, execute } from "./execute.ts";
+import { findModel } from "./find-model.ts";
+import { findWorker } from "./find-worker.ts";
+import { lastLines } from "./last-lines.ts";
 import { claimPort } from "./port.ts";
-import {
-	type InferenceRecord,
-	lastLines,
-	openRunFolder,
-	type RunFolder,
-} from "./runs.ts";
+import { type InferenceRecord, openRunFolder, type RunFolder } from "./runs.ts";
+import { inStateFolder } from "./state-folder.ts";
 import { waitUntilReady } from "./wait-ready.ts";
 import { startWorker, type Worker } from "./worker.ts";
+import { DURING, died, endsSoon, explain } from "./worker-death.ts";
 
 export type InferFlags = {
 	backend?: Backend | undefined;
@@ -128,23 +114,6 @@ export async function* infer(
 	}
 }
 
-/** Without a place for the log and the locks nothing is started. */
-async function inStateFolder<T>(
-	folder: string,
-	work: () => Promise<T>,
-): Promise<T> {
-	try {
-		return await work();
-	} catch (error) {
-		if (error instanceof LlorchError || !(error instanceof Error)) throw error;
-		throw new LlorchError(
-			"LLORCH_STATE_UNWRITABLE",
-			`${folder}, where the worker's log goes, cannot be used: ${error.message}`,
-			{ hint: "XDG_STATE_HOME moves it.", details: { folder } },
-		);
-	}
-}
-
 async function* tryOut(
 	surroundings: Surroundings,
 	flags: InferFlags,
@@ -170,7 +139,7 @@ async function* tryOut(
 			timeoutMs: settings.worker.ready_timeout * 1000,
 			signal,
 		});
-		if (!ready) throw died(worker, run, "before it was ready");
+		if (!ready) throw died(worker, run.log, "before it was ready");
 		const readyMs = clock.now() - startedAt;
 		const complete = yield* execute({
 			port,
@@ -188,7 +157,7 @@ async function* tryOut(
 		});
 		if (!complete) {
 			// A worker that dies can leave an answer that looks whole.
-			if (await endsSoon(worker)) throw died(worker, run, DURING);
+			if (await endsSoon(worker)) throw died(worker, run.log, DURING);
 			yield note(
 				"the worker closed its answer without an end event: it may be incomplete",
 				"warn",
@@ -210,7 +179,7 @@ async function* tryOut(
 		};
 	} catch (error) {
 		signal.throwIfAborted();
-		const failure = await explain(error, worker, run);
+		const failure = await explain(error, worker, run.log);
 		// After half an answer, the error begins on a line of its own.
 		if (answer.text !== "" && !answer.text.endsWith("\n"))
 			yield { type: "output", stream: "out", bytes: NEWLINE };
@@ -224,50 +193,7 @@ async function* tryOut(
 	}
 }
 
-const DURING = "in the middle of its answer";
 const NEWLINE = new TextEncoder().encode("\n");
-// How long a connection that broke waits for its worker's death, as the likely cause.
-const LAST_WORDS_MS = 500;
-
-/** A connection that broke because the worker died is the worker's death. */
-async function explain(
-	error: unknown,
-	worker: Worker,
-	run: RunFolder,
-): Promise<unknown> {
-	if (
-		!(error instanceof LlorchError) ||
-		error.info.code !== "LLORCH_WORKER_CUT_OFF"
-	)
-		return error;
-	return (await endsSoon(worker)) ? died(worker, run, DURING) : error;
-}
-
-async function endsSoon({ ended }: Worker): Promise<boolean> {
-	if (!ended.aborted)
-		await new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, LAST_WORDS_MS);
-			ended.addEventListener("abort", () => {
-				clearTimeout(timer);
-				resolve();
-			});
-		});
-	return ended.aborted;
-}
-
-function died(worker: Worker, run: RunFolder, when: string): LlorchError {
-	const result = worker.result();
-	const how = result === undefined ? "" : ` with ${formatRunResult(result)}`;
-	return new LlorchError(
-		"LLORCH_WORKER_DIED",
-		`the worker ended${how} ${when}`,
-		{
-			hint: `Its log is ${run.log}`,
-			run: ["test", "logs"],
-			details: { log: run.log, tail: lastLines(redact(worker.tail()), 20) },
-		},
-	);
-}
 
 const SHOWN_LINES = 20;
 const SHOWN_DEBUG_LINES = 200;
@@ -284,68 +210,6 @@ function* showLog(worker: Worker, debug: boolean): Generator<Event, void> {
 		stream: "err",
 		bytes: new TextEncoder().encode(`${lines.join("\n")}\n`),
 	};
-}
-
-async function* findWorker(
-	surroundings: Surroundings,
-	backend: Backend,
-	signal: AbortSignal,
-): Work<string> {
-	const { toolchain } = surroundings.settings;
-	const crate = await findCrate(
-		cargoRunner(surroundings),
-		{
-			root: surroundings.root,
-			folder: toolchain.worker_crate,
-			what: "worker",
-			key: "worker_crate",
-		},
-		signal,
-	);
-	const { binary } = workerNames(toolchain, backend);
-	const program = join(crate.targetDirectory, "release", binary);
-	if (!(await exists(program)))
-		throw new LlorchError(
-			"LLORCH_WORKER_NOT_BUILT",
-			`the worker for ${backend} has not been built: there is no ${program}`,
-			{ run: ["build", "worker", backend], details: { path: program } },
-		);
-	const newer = await findNewerSource(program);
-	if (newer !== undefined)
-		yield {
-			type: "note",
-			level: "warn",
-			text: `${binary} is older than ${newer}: llorch build worker ${backend} makes it new`,
-		};
-	return program;
-}
-
-/** A model of the catalog, or a path: one with a slash in it is looked for on the disk first, one without in the catalog. */
-async function findModel(
-	{ root, cwd, home, settings, modelPath }: Surroundings,
-	asked: string | undefined,
-): Promise<string> {
-	const model = asked ?? settings.worker.test_model;
-	const path = expandPath(model, {
-		home,
-		base: asked === undefined ? root : cwd,
-	});
-	if (model.includes("/") && (await exists(path))) return path;
-	try {
-		return await modelPath(model);
-	} catch (error) {
-		const unknown =
-			error instanceof LlorchError &&
-			error.info.code === "LLORCH_UNKNOWN_MODEL";
-		if (!unknown) throw error;
-		if (await exists(path)) return path;
-		if (!model.includes("/")) throw error;
-		throw new LlorchError(
-			"LLORCH_WORKER_MODEL_MISSING",
-			`there is no model at ${path}`,
-			{ run: ["models", "list"], details: { path } },
-		);
-	}
 }
 
 function workerSpec(

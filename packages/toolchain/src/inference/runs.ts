@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ErrorInfo, hasCode } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
 import type { Backend } from "../backends.ts";
+import { lastLines } from "./last-lines.ts";
 
 /** What is kept of one `test inference`. */
 export type InferenceRecord = {
@@ -122,12 +123,6 @@ export async function readRuns(
 			};
 		}),
 	);
-}
-
-export function lastLines(text: string, count: number): string[] {
-	const lines = text.split("\n");
-	if (lines.at(-1) === "") lines.pop();
-	return lines.slice(Math.max(0, lines.length - count));
 }
 
 /** The latest first. */
