@@ -68,10 +68,9 @@ export async function connect(
 /** Where ssh2 lacks an algorithm, a certificate authority or a kind of key, OpenSSH may do better. */
 function opensshMay(error: unknown): boolean {
 	if (!(error instanceof LlorchError)) return false;
-	const { code, details } = error.info;
+	const { details } = error.info;
 	return (
-		details?.reason === "no common algorithm" ||
-		(code === "LLORCH_LOGIN_REFUSED" && details?.openssh === true)
+		details?.reason === "no common algorithm" || details?.opensshMay === true
 	);
 }
 
@@ -94,6 +93,16 @@ async function connectWithSsh2(
 	const { socket, jumps } = await reach(host, config, options);
 	try {
 		const trust = await trusting;
+		if (trust.needsCertificates)
+			throw new LlorchError(
+				"LLORCH_HOST_KEY_UNKNOWN",
+				`only an authority vouches for ${host.name} (@cert-authority), which ssh2 cannot check`,
+				{
+					hint: "transport = \"openssh\" in the host's profile lets the system's ssh connect.",
+					run: ["remote", "hosts", "test", host.name],
+					details: { opensshMay: true },
+				},
+			);
 		const { loginWithSsh2 } = await loading;
 		const connection = await loginWithSsh2(host.name, socket, config, {
 			trust,

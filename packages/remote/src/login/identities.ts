@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { type Ask, hasCode, LlorchError } from "@llorch/core";
 import ssh2, { type ParsedKey } from "ssh2";
 import type { SshConfig } from "../hosts/ssh-config.ts";
@@ -25,7 +25,12 @@ export async function listIdentities(
 		signal: AbortSignal;
 		passphrases: Passphrases;
 	},
-): Promise<{ identities: Identity[]; skipped: Skipped[] }> {
+): Promise<{
+	identities: Identity[];
+	skipped: Skipped[];
+	/** There is a certificate or a FIDO key, which only OpenSSH can use. */
+	opensshMay: boolean;
+}> {
 	const skipped: Skipped[] = [];
 	const files = (
 		await Promise.all(
@@ -44,7 +49,25 @@ export async function listIdentities(
 	const rest = files.filter(
 		({ publicKey }) => !named.some((each) => each.publicKey.equals(publicKey)),
 	);
-	return { identities: [...named, ...others, ...rest], skipped };
+	const certificates = await Promise.all(
+		config.identityFiles.map((path) => isThere(`${path}-cert.pub`)),
+	);
+	return {
+		identities: [...named, ...others, ...rest],
+		skipped,
+		opensshMay:
+			certificates.includes(true) ||
+			skipped.some(({ reason }) => reason === FIDO),
+	};
+}
+
+const FIDO = "a FIDO key, which only OpenSSH can use";
+
+function isThere(path: string): Promise<boolean> {
+	return access(path).then(
+		() => true,
+		() => false,
+	);
 }
 
 async function agentIdentities(
@@ -97,7 +120,7 @@ async function readIdentity(
 		publicPartOf(text.toString("latin1")) ??
 		(await publicFile(`${path}.pub`));
 	if (publicKey !== undefined && /^sk-/.test(typeOf(publicKey))) {
-		skip("a FIDO key, which only OpenSSH can use");
+		skip(FIDO);
 		return undefined;
 	}
 	const locked = parsed instanceof Error && /encrypted/i.test(parsed.message);

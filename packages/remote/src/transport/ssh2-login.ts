@@ -40,7 +40,7 @@ export function createAuthHandler(options: {
 			type: "keyboard-interactive",
 			username: user,
 			prompt(
-				_name: string,
+				name: string,
 				instructions: string,
 				_language: string,
 				prompts: readonly { prompt: string; echo?: boolean }[],
@@ -51,7 +51,7 @@ export function createAuthHandler(options: {
 					for (const [index, { prompt, echo }] of prompts.entries())
 						answers.push(
 							await secret(
-								[instructions, prompt]
+								[name, instructions, prompt]
 									.filter((text) => text)
 									.join(" ")
 									.trim(),
@@ -132,6 +132,8 @@ export function loginRefused(
 	user: string,
 	failures: readonly unknown[],
 	tried: readonly string[],
+	/** There is a certificate or a FIDO key, which only OpenSSH can use. */
+	opensshMay = false,
 ): LlorchError {
 	const locked = failures.find(
 		(error) =>
@@ -148,6 +150,7 @@ export function loginRefused(
 					? "There was no key to log in with: neither in the agent nor where ssh_config looks."
 					: `Tried: ${tried.join(", ")}. Is the public key in ~/.ssh/authorized_keys there, and is the user name right?`,
 			run: ["remote", "hosts", "test", host],
+			...(opensshMay ? { details: { opensshMay } } : {}),
 		},
 	);
 }

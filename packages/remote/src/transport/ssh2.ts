@@ -41,7 +41,7 @@ export async function loginWithSsh2(
 	const patience = createPatience(timeoutSeconds);
 	const ask: Ask = (question, asked) =>
 		patience.pauseFor(options.ask(question, asked));
-	const { identities, skipped } = await listIdentities(config, {
+	const { identities, skipped, opensshMay } = await listIdentities(config, {
 		host: name,
 		ask,
 		signal,
@@ -71,7 +71,7 @@ export async function loginWithSsh2(
 				.on("error", (error: Error & { level?: string }) => {
 					// One key that does not sign is no end: the next way is tried.
 					if (error.level === "agent") return;
-					reject(explain(name, config, error, failures, tried));
+					reject(explain(name, config, error, { failures, tried, opensshMay }));
 				})
 				.on("close", () =>
 					reject(
@@ -170,12 +170,16 @@ function explain(
 	name: string,
 	config: SshConfig,
 	error: Error & { level?: string },
-	failures: readonly unknown[],
-	tried: readonly string[],
+	attempt: {
+		failures: readonly unknown[];
+		tried: readonly string[];
+		opensshMay: boolean;
+	},
 ): unknown {
+	const { failures, tried, opensshMay } = attempt;
 	const own = failures.find((failure) => failure instanceof LlorchError);
 	if (error.level === "client-authentication")
-		return loginRefused(name, config.user, failures, tried);
+		return loginRefused(name, config.user, failures, tried, opensshMay);
 	if (own !== undefined) return own;
 	const noCommon = /no matching/i.test(error.message);
 	return new LlorchError(
