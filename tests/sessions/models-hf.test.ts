@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import {
 	programSession,
 	type RepoInput,
@@ -199,5 +200,27 @@ realTest(
 		for (const id of ["older", "newer"]) await expectReady(file(id));
 		expect(await world.read(begun)).toBe("begun");
 		expect(await llorch("models verify --all")).toMatchObject({ code: 0 });
+	},
+);
+
+realTest(
+	["hf"],
+	"hf and llorch at the same time both end well, and leave one copy",
+	async () => {
+		const models = await openModels({
+			repos: { [REPO]: repoOf([1]) },
+			entries: { model: at(OLDER) },
+		});
+		const { hub, world, file, llorch } = models;
+		const unthrottle = hub.fault({ bytesPerSecond: SIZE / 2 });
+		const theirs = hfIn(world).start(`download ${REPO} ${FILE}`);
+		await hub.waitFor(({ bytesSent }) => bytesSent > 0);
+		unthrottle();
+		expect(await llorch("models download model")).toMatchObject({ code: 0 });
+		expect(await theirs.done).toMatchObject({ code: 0 });
+		const { blob, folder } = file("model");
+		await expectReady(file("model"));
+		expect(await readdir(`${folder}/blobs`)).toEqual([basename(blob)]);
+		expect(await llorch("models verify model")).toMatchObject({ code: 0 });
 	},
 );

@@ -1,4 +1,11 @@
-import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import {
+	mkdir,
+	readFile,
+	readlink,
+	stat,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { quotePosix } from "@llorch/core";
 import {
@@ -24,6 +31,7 @@ import {
 } from "./models.fixture.ts";
 
 const SIZE = 300_000;
+const MODEL = "tinyllama-1.1b-chat-v1.0.Q4_K_M.gguf";
 
 test("files at the old places are hashed and taken over, not fetched; other bytes there are never overwritten", async () => {
 	const { hub, llorch, file } = await openModels(qwen);
@@ -93,6 +101,32 @@ test("outside any repository a model lives in the cache, without a link", async 
 	});
 	await expectReady(file("tinyllama"));
 });
+
+test.each([
+	["HF_HOME", "hugging face", "hugging face/hub"],
+	["HF_HUB_CACHE", "big disk/hub", "big disk/hub"],
+])(
+	"%s says where the cache is, LLORCH_MODEL_BASE_DIR where the links are",
+	async (name, value, hub) => {
+		const { llorch, file, world } = await openModels(tinyllama(SIZE));
+		const { sha256, commit, size } = file("tinyllama");
+		const link = world.path("~/my models/tinyllama", MODEL);
+		const run = await llorch("models download tinyllama", {
+			env: {
+				[name]: world.path("~", value),
+				LLORCH_MODEL_BASE_DIR: world.path("~/my models"),
+			},
+		});
+		expect(run).toMatchObject({
+			stdout: `tinyllama\tdownloaded\t300 kB\t${link}\n`,
+			code: 0,
+		});
+		const snapshot = `models--TheBloke--TinyLlama-1.1B-Chat-v1.0-GGUF/snapshots/${commit}/${MODEL}`;
+		expect(await readlink(link)).toBe(world.path("~", hub, snapshot));
+		expect([await sha256Of(link), await bytesOf(link)]).toEqual([sha256, size]);
+		expect(await isThere(world.path(CACHE))).toBe(false);
+	},
+);
 
 test("a model of several files is one name for all of them", async () => {
 	const files = [

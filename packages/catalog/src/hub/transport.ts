@@ -28,10 +28,11 @@ const COLLECT_BYTES = 64 * 1024 * 1024;
 
 /**
  * `undici/index.js`, not `undici`: in place of the package name Bun gives its own small substitute, which knows neither
- * proxies nor certificate authorities. The real one runs on Bun, also in the compiled binary.
+ * proxies nor certificate authorities. The real one runs on Bun, also in the compiled binary. And `default`: of a CommonJS
+ * module that is imported dynamically, esbuild's bundle has no other name.
  */
 async function loadUndici() {
-	return import("undici/index.js");
+	return (await import("undici/index.js")).default;
 }
 
 /** @param stallMs no byte for so long is a failure */
