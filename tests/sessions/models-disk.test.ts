@@ -8,6 +8,7 @@ import {
 	bytesOf,
 	expectAbsent,
 	expectReady,
+	inTheMiddle,
 	isThere,
 	type Models,
 	openModels,
@@ -69,7 +70,10 @@ onSmallDisk(
 		const model = file("tinyllama");
 		hub.fault({ bytesPerSecond: size / 2 });
 		const run = llorch.start(DOWNLOAD);
-		await hub.waitFor(({ bytesSent }) => bytesSent >= size / 6);
+		await inTheMiddle(
+			run,
+			hub.waitFor(({ bytesSent }) => bytesSent >= size / 6),
+		);
 		const { bavail, bsize } = await statfs(disk);
 		// The download writes on meanwhile: one of the two finds that the disk is full.
 		await writeFile(`${disk}/ballast`, new Uint8Array(bavail * bsize)).catch(

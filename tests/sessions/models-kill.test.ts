@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import {
 	bytesOf,
 	expectReady,
+	inTheMiddle,
 	isThere,
 	type ModelFile,
 	openModels,
@@ -30,7 +31,10 @@ test(
 			const point = randomInt(1, SIZE);
 			hub.fault({ bytesPerSecond: 80_000_000 });
 			const killed = llorch.start(DOWNLOAD);
-			const body = await hub.waitFor(({ bytesSent }) => bytesSent >= point);
+			const body = await inTheMiddle(
+				killed,
+				hub.waitFor(({ bytesSent }) => bytesSent >= point),
+			);
 			killed.kill("SIGKILL");
 			expect(await killed.done).toMatchObject({ signal: "SIGKILL" });
 			const kept = await bytesOf(model.partial);

@@ -8,6 +8,7 @@ import {
 	makeContent,
 	makeWorld,
 	type RepoInput,
+	type Started,
 	startHub,
 	type World,
 	type WorldOptions,
@@ -204,6 +205,17 @@ export async function expectReady(file: ModelFile): Promise<void> {
 export async function expectAbsent(file: ModelFile): Promise<void> {
 	for (const path of [file.blob, file.snapshot, file.link])
 		expect([path, await isThere(path)]).toEqual([path, false]);
+}
+
+/** Waits for a moment in the middle of a run; rejects with what the run says when it ends before. */
+export function inTheMiddle<T>(
+	run: Pick<Started, "done">,
+	moment: Promise<T>,
+): Promise<T> {
+	const over = run.done.then(({ code, stderr }) => {
+		throw new Error(`it ended before, with ${code}:\n${stderr}`);
+	});
+	return Promise.race([moment, over]);
 }
 
 /** Where a request's Range begins; 0 without one. */
