@@ -34,9 +34,14 @@ export type CleanPlan = {
 	paths: { files: RawPath[]; folders: RawPath[] };
 };
 
+/** What was removed, or would be. */
 export type Cleaned = {
+	/** False: nothing was done, this is what would be. */
+	done: boolean;
 	files: ShownPath[];
 	folders: ShownPath[];
+	/** Repositories of their own, which stay. */
+	repositories: ShownPath[];
 	/** The id for `git undo`; null: there was nothing to remove. */
 	entry: string | null;
 	/** Files over the limit: they were moved, not copied. */
@@ -78,7 +83,7 @@ export async function* applyClean(
 	context: UndoContext,
 	plan: CleanPlan,
 ): Work<Cleaned> {
-	if (plan.empty) return { files: [], folders: [], entry: null, moved: [] };
+	if (plan.empty) return { ...previewClean(plan), done: true };
 	await using _lock = await lockRepository(context);
 	refuseRecovered(yield* recover(context));
 	const { outer } = context;
@@ -109,13 +114,30 @@ export async function* applyClean(
 		},
 	);
 	return {
+		...previewClean(plan),
+		done: true,
 		files: (kept.looks ?? []).map(({ path }) => shownPath(path)),
-		folders: plan.folders,
 		entry: id,
 		moved: kept.repository.moved.map(({ path, size }) => ({
 			path: showRawPath(path as RawPath),
 			size,
 		})),
+	};
+}
+
+/** What a plan would remove, in the shape of what it did. */
+export function previewClean({
+	files,
+	folders,
+	repositories,
+}: CleanPlan): Cleaned {
+	return {
+		done: false,
+		files: files.map(({ size: _, ...path }) => path),
+		folders,
+		repositories,
+		entry: null,
+		moved: [],
 	};
 }
 

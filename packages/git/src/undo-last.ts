@@ -3,7 +3,8 @@ import { refuseMore } from "./sync/plan.ts";
 import { lockRepository } from "./undo/act.ts";
 import type { UndoContext } from "./undo/context.ts";
 import { listEntries, pruneEntries, type UndoEntry } from "./undo/entries.ts";
-import { findInterrupted, recover } from "./undo/recover.ts";
+import { findInterrupted } from "./undo/manifest.ts";
+import { recover } from "./undo/recover.ts";
 import {
 	chooseEntry,
 	performUndo,

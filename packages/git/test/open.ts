@@ -15,6 +15,7 @@ export function openGit(world: World, options: Partial<GitOptions> = {}): Git {
 		maxFile: 100_000_000,
 		days: 30,
 		os: "Linux 6",
+		env: world.env,
 		...options,
 	});
 }

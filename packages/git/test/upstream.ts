@@ -39,7 +39,7 @@ export function applyUpstream(world: GitWorld, what: Upstream): void {
 				stdio: ["ignore", "pipe", "pipe"],
 			});
 		} catch (error) {
-			if (args[0] !== "mv" && args[0] !== "rm" && args[0] !== "commit")
+			if (!["mv", "rm", "commit", "submodule"].includes(args[0] ?? ""))
 				throw error;
 		}
 	};

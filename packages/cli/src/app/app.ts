@@ -2,6 +2,7 @@ import type { Catalog } from "@llorch/catalog";
 import type { Config, ConfigReport } from "@llorch/config";
 import type { Ask, Clock, CommandRunner, Event } from "@llorch/core";
 import type { Fanout } from "@llorch/fanout";
+import type { Git } from "@llorch/git";
 import type { Llm } from "@llorch/llm";
 import type { Remote } from "@llorch/remote";
 import type { Doctor } from "./doctor/diagnosis.ts";
@@ -32,6 +33,8 @@ export type App = {
 	/** The repository we work in, or undefined outside of any: `general.repo_root`, else the one around `cwd`. */
 	repositoryRoot(): Promise<string | undefined>;
 	catalog(): Promise<Catalog>;
+	/** The repository we work in, with its submodules. */
+	git(): Promise<Git>;
 	llm(): Promise<Llm>;
 	fanout(): Promise<Fanout>;
 	doctor(): Promise<Doctor>;

@@ -68,6 +68,10 @@ export function createApp(
 			const { openCatalog } = await import("./parts/catalog.ts");
 			return openCatalog(app);
 		}),
+		git: once(async () => {
+			const { openGit } = await import("./parts/git.ts");
+			return openGit(app, flags);
+		}),
 		llm: once(async () => {
 			const { openLlm } = await import("./parts/llm.ts");
 			return openLlm(app);

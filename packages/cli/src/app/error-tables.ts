@@ -2,6 +2,7 @@ import { catalogErrors } from "@llorch/catalog/declarations";
 import { configErrors } from "@llorch/config/declarations";
 import { coreErrors, type ErrorInfo, type ErrorTable } from "@llorch/core";
 import { fanoutErrors } from "@llorch/fanout/declarations";
+import { gitErrors } from "@llorch/git/declarations";
 import { llmErrors } from "@llorch/llm/declarations";
 import { remoteErrors } from "@llorch/remote/declarations";
 import { runErrors } from "@llorch/run/declarations";
@@ -14,6 +15,7 @@ export const errorTables: Readonly<Record<string, ErrorTable>> = {
 	cli: cliErrors,
 	run: runErrors,
 	config: configErrors,
+	git: gitErrors,
 	models: catalogErrors,
 	llm: llmErrors,
 	remote: remoteErrors,

@@ -4,6 +4,7 @@ import {
 	fanoutDefaultsSection,
 	fanoutSection,
 } from "@llorch/fanout/declarations";
+import { gitSection } from "@llorch/git/declarations";
 import { remoteSection } from "@llorch/remote/declarations";
 
 export type General = {
@@ -46,6 +47,7 @@ export const generalSection = defineSection<General>("general", {
 /** Every section that a feature declares, in the order of the reference page. */
 export const sections: readonly AnySection[] = [
 	generalSection,
+	gitSection,
 	remoteSection,
 	modelsSection,
 	fanoutSection,

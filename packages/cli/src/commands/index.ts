@@ -8,6 +8,18 @@ import type { LlorchContext } from "./context.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { ExplainCommand } from "./explain.ts";
 import { FanoutRunCommand } from "./fanout/run.ts";
+import { GitBranchesCommand } from "./git/branches.ts";
+import { GitCleanCommand } from "./git/clean.ts";
+import { GitLogCommand } from "./git/log.ts";
+import { GitPullCommand } from "./git/pull.ts";
+import { GitStatusCommand } from "./git/status.ts";
+import { GitSubmodulesBranchCommand } from "./git/submodules/branch.ts";
+import { GitSubmodulesListCommand } from "./git/submodules/list.ts";
+import { GitSubmodulesResetCommand } from "./git/submodules/reset.ts";
+import { GitSubmodulesStatusCommand } from "./git/submodules/status.ts";
+import { GitSubmodulesUpdateCommand } from "./git/submodules/update.ts";
+import { GitSyncCommand } from "./git/sync.ts";
+import { GitUndoCommand } from "./git/undo.ts";
 import { ModelsCatalogCommand } from "./models/catalog.ts";
 import { ModelsDeleteCommand } from "./models/delete.ts";
 import { ModelsDiskUsageCommand } from "./models/disk-usage.ts";
@@ -25,6 +37,18 @@ import { RemoteSetupCommand } from "./remote/setup.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
+	GitStatusCommand,
+	GitPullCommand,
+	GitSyncCommand,
+	GitUndoCommand,
+	GitCleanCommand,
+	GitBranchesCommand,
+	GitLogCommand,
+	GitSubmodulesListCommand,
+	GitSubmodulesStatusCommand,
+	GitSubmodulesUpdateCommand,
+	GitSubmodulesResetCommand,
+	GitSubmodulesBranchCommand,
 	ModelsCatalogCommand,
 	ModelsListCommand,
 	ModelsDownloadCommand,

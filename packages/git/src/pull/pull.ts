@@ -7,7 +7,7 @@ import type { SubmoduleRow } from "../submodules/row.ts";
 import { noRemote } from "../sync/branch.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { UndoContext } from "../undo/context.ts";
-import { findInterrupted } from "../undo/recover.ts";
+import { findInterrupted } from "../undo/manifest.ts";
 import {
 	type PulledRepository,
 	type PullTarget,
@@ -32,7 +32,6 @@ export async function* pull(context: UndoContext): Work<Pulled> {
 	const target = await fetchUpstream(context, outer.root);
 	yield progress("updating", 1);
 	const repository = await pullRepository(context, outer, target);
-	yield progress("updating", 2);
 	const submodules = yield* bringSubmodules(
 		context,
 		outer.root,

@@ -9,6 +9,7 @@ import {
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
 import { listTree } from "../submodules/tree.ts";
+import { findInterrupted } from "../undo/manifest.ts";
 import type { Worktree } from "../worktree.ts";
 import {
 	readSubmoduleStatus,
@@ -39,6 +40,8 @@ export type RepositoryStatus = {
 	} | null;
 	remote: { name: string; url: string } | null;
 	operation: Operation | null;
+	/** An action of llorch that was killed: `git undo` or `git sync` brings everything to a whole state. */
+	interrupted: { id: string; action: string; at: string } | null;
 	changes: Change[];
 	submodules: SubmoduleStatus[];
 	/** What this machine is; a program that is not here is null. */
@@ -57,16 +60,25 @@ export async function readStatus(
 	options: StatusOptions,
 ): Promise<RepositoryStatus> {
 	const { root, gitDir } = worktree;
-	const [status, [commit], remotes, operation, submodules, rustc, cargo] =
-		await Promise.all([
-			readOwnStatus(options, root),
-			readCommits(options, root, ["-1"]),
-			readRemotes(options, root),
-			findOperation(gitDir),
-			readSubmodules(root, options),
-			readVersion(options, "rustc"),
-			readVersion(options, "cargo"),
-		]);
+	const [
+		status,
+		[commit],
+		remotes,
+		operation,
+		interrupted,
+		submodules,
+		rustc,
+		cargo,
+	] = await Promise.all([
+		readOwnStatus(options, root),
+		readCommits(options, root, ["-1"]),
+		readRemotes(options, root),
+		findOperation(gitDir),
+		readInterrupted(worktree),
+		readSubmodules(root, options),
+		readVersion(options, "rustc"),
+		readVersion(options, "cargo"),
+	]);
 	return {
 		root,
 		branch: status.branch ?? null,
@@ -74,10 +86,19 @@ export async function readStatus(
 		upstream: describeUpstream(status.upstream),
 		remote: chooseRemote(remotes, status.branch),
 		operation: operation ?? null,
+		interrupted,
 		changes: status.entries.map(describeChange),
 		submodules,
 		system: { os: options.os, rustc, cargo },
 	};
+}
+
+async function readInterrupted(
+	outer: Worktree,
+): Promise<RepositoryStatus["interrupted"]> {
+	const open = await findInterrupted({ outer });
+	if (open === undefined) return null;
+	return { id: open.id, action: open.action, at: open.startedAt };
 }
 
 /** Every submodule and how it stands. */

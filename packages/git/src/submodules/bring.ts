@@ -59,19 +59,25 @@ export async function* bringSubmodules(
 							"recorded",
 						);
 			rows.push(row);
-			yield {
-				type: "progress",
-				task: `submodules of ${prefix === "" ? "." : prefix}`,
-				label: "submodules",
-				done: rows.length,
-				total: submodules.length,
-				unit: "items",
-			};
+			// Those below are part of their outer one, and the end is told by the rows.
+			if (prefix === "" && rows.length < submodules.length)
+				yield progress(rows.length, submodules.length);
 			return [row, ...inner];
 		},
 		options,
 	);
 	return outcomes.flatMap(resultOf);
+}
+
+function progress(done: number, total: number) {
+	return {
+		type: "progress",
+		task: "git submodules",
+		label: "submodules",
+		done,
+		total,
+		unit: "items",
+	} as const;
 }
 
 /** git writes each to the configuration without waiting for its lock, so all go in one command. */

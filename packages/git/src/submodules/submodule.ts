@@ -1,8 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { onDisk, type RawPath, splitNul, textOf } from "../raw-path.ts";
+import { type RawPath, splitNul, textOf } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
-import { hasRepository, type Worktree } from "../worktree.ts";
 
 /** A submodule as a repository describes and records it. */
 export type Submodule = {
@@ -53,14 +52,6 @@ export async function listSubmodules(
 			};
 		})
 		.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** Whether the submodule's working tree is there. */
-export function isCheckedOut(
-	{ root }: Pick<Worktree, "root">,
-	path: RawPath,
-): Promise<boolean> {
-	return hasRepository(onDisk(root, path));
 }
 
 type Description = Omit<Submodule, "root" | "recorded">;

@@ -9,15 +9,21 @@ import { findLosses, type Losses } from "../undo/losses.ts";
 import { recover } from "../undo/recover.ts";
 import { placeSubmodules } from "./place-submodules.ts";
 import { refuseMore, type SyncPlan } from "./plan.ts";
+import { previewRows } from "./submodule-plan.ts";
 
-/** What `git sync` did. */
+/** What `git sync` did, or would do. */
 export type Synced = {
+	/** False: nothing was done, this is what would be. */
+	done: boolean;
 	remote: string;
 	branch: string;
 	commit: string;
 	subject: string;
 	from: { branch: string | null; commit: string | null };
 	submodules: SubmoduleRow[];
+	/** What was taken away, or would be. */
+	losses: Losses[];
+	/** null: nothing had to be changed. */
 	kept: KeptSummary | null;
 };
 
@@ -38,14 +44,8 @@ export async function* applySync(
 	context: UndoContext,
 	plan: SyncPlan,
 ): Work<Synced> {
-	const { target, from } = plan;
-	const done = {
-		remote: target.remote,
-		branch: target.branch,
-		commit: target.commit,
-		subject: target.subject,
-		from,
-	};
+	const done = { ...previewSync(plan), done: true };
+	const { target } = plan;
 	if (plan.empty)
 		return {
 			...done,
@@ -73,6 +73,22 @@ export async function* applySync(
 		...done,
 		submodules: value.rows,
 		kept: summarise(id, plan.losses, value.kept),
+	};
+}
+
+/** What a plan would do, in the shape of what it did. */
+export function previewSync(plan: SyncPlan): Synced {
+	const { remote, branch, commit, subject } = plan.target;
+	return {
+		done: false,
+		remote,
+		branch,
+		commit,
+		subject,
+		from: plan.from,
+		submodules: previewRows(plan.submodules),
+		losses: plan.losses,
+		kept: null,
 	};
 }
 

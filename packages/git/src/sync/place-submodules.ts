@@ -26,8 +26,7 @@ export async function* placeSubmodules(
 		if (step.step === "vacate") await emptySubmodule(context, step.root, []);
 	const steps = plan.steps.filter(({ step }) => step !== "vacate");
 	const total = steps.length;
-	const report = () => progress(rows.length - plan.rows.length, total);
-	yield report();
+	yield progress(0, total);
 
 	const done = new Set<string>();
 	async function* placeBelow(root: string, prefix: string): Work<void> {
@@ -42,7 +41,9 @@ export async function* placeSubmodules(
 				const row = await placeOne(context, { ...step, path });
 				rows.push(row);
 				done.add(path);
-				yield report();
+				const placed = rows.length - plan.rows.length;
+				// The end is not told: the rows tell it.
+				if (placed < total) yield progress(placed, total);
 				if (row.status !== "failed") yield* placeBelow(step.root, `${path}/`);
 			},
 			context,
@@ -60,7 +61,6 @@ export async function* placeSubmodules(
 				to: from,
 				reason: "the submodule it is in failed",
 			});
-	yield progress(total, total);
 	return rows.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -69,7 +69,7 @@ function progress(done: number, total: number) {
 		type: "progress",
 		task: "git submodules",
 		label: "submodules",
-		done: Math.min(done, total),
+		done,
 		total,
 		unit: "items",
 	} as const;

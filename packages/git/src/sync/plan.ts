@@ -91,7 +91,6 @@ export async function* planSync(
 		refsBefore,
 	};
 	const submodules = yield* planSubmodules(context, outer, target.commit);
-	yield progress("looking", 2);
 	const [described] = (await readCommits(context, root, [
 		"-1",
 		target.commit,

@@ -17,7 +17,7 @@ import {
 } from "./apply.ts";
 import { placeSubmodules } from "./place-submodules.ts";
 import { planOne } from "./plan-submodules.ts";
-import type { SubmodulePlan } from "./submodule-plan.ts";
+import { previewRows, type SubmodulePlan } from "./submodule-plan.ts";
 
 /** What resetting a submodule will do, and what that takes away. */
 export type ResetPlan = {
@@ -33,11 +33,16 @@ export type ResetPlan = {
 	recovered: Recovered[];
 };
 
+/** What a reset did, or would do. */
 export type ResetDone = {
+	/** False: nothing was done, this is what would be. */
+	done: boolean;
 	path: string;
 	commit: string;
 	/** The submodule and those in it. */
 	submodules: SubmoduleRow[];
+	/** What was taken away, or would be. */
+	losses: Losses[];
 	kept: KeptSummary | null;
 };
 
@@ -90,16 +95,33 @@ export async function* planReset(
 	};
 }
 
+/** What a plan would do, in the shape of what it did. */
+export function previewReset({
+	path,
+	commit,
+	submodules,
+	losses,
+}: ResetPlan): ResetDone {
+	return {
+		done: false,
+		path,
+		commit,
+		submodules: previewRows(submodules),
+		losses,
+		kept: null,
+	};
+}
+
 /** Does what was planned. Throws as `applySync` does. */
 export async function* applyReset(
 	context: UndoContext,
 	plan: ResetPlan,
 ): Work<ResetDone> {
 	const { path, commit, acted, submodules } = plan;
+	const done = { ...previewReset(plan), done: true };
 	if (plan.empty)
 		return {
-			path,
-			commit,
+			...done,
 			submodules: yield* placeSubmodules(context, submodules, plan.parent),
 			kept: null,
 		};
@@ -122,8 +144,7 @@ export async function* applyReset(
 		},
 	);
 	return {
-		path,
-		commit,
+		...done,
 		submodules: value.rows,
 		kept: summarise(id, plan.losses, value.kept),
 	};

@@ -47,3 +47,25 @@ export function addPlan(plan: SubmodulePlan, more: SubmodulePlan): void {
 	plan.steps.push(...more.steps);
 	plan.rows.push(...more.rows);
 }
+
+const STATUS: Readonly<Record<SubmoduleStep["step"], SubmoduleRow["status"]>> =
+	{
+		clone: "checked-out",
+		move: "moved",
+		reset: "reset",
+		keep: "unchanged",
+		vacate: "moved",
+	};
+
+/** The rows that a plan would end with. */
+export function previewRows({ steps, rows }: SubmodulePlan): SubmoduleRow[] {
+	return [
+		...rows,
+		...steps.map(({ path, step, from, to }) => ({
+			path,
+			status: STATUS[step],
+			from,
+			to,
+		})),
+	].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

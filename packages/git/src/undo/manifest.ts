@@ -108,33 +108,49 @@ export async function writeManifest(
 	);
 }
 
-/** Every entry, the oldest first. A folder without a manifest is one that was killed as it began: its `manifest` is undefined. */
-export async function readEntries(
-	folder: string,
-): Promise<{ id: string; manifest: UndoManifest | undefined }[]> {
+/** An entry on disk. Without `manifest`, it was killed as it began, or is damaged: then `error` says how. */
+export type FoundEntry = {
+	id: string;
+	manifest?: UndoManifest;
+	error?: LlorchError;
+};
+
+/** Every entry, the oldest first. Throws LLORCH_GIT_UNDO_TOO_NEW: what a newer llorch has begun, we cannot judge. */
+export async function readEntries(folder: string): Promise<FoundEntry[]> {
 	const names = await readdir(folder).catch((error) => {
 		if (hasCode(error, "ENOENT")) return [];
 		throw error;
 	});
 	const ids = names.filter((name) => /^\d{8}T\d{6}Z(-\d+)?$/.test(name));
-	return Promise.all(
-		ids
-			.sort(compareIds)
-			.map(async (id) => ({ id, manifest: await readManifest(folder, id) })),
-	);
+	return Promise.all(ids.sort(compareIds).map((id) => readEntry(folder, id)));
 }
 
-async function readManifest(
-	folder: string,
-	id: string,
-): Promise<UndoManifest | undefined> {
+async function readEntry(folder: string, id: string): Promise<FoundEntry> {
 	const path = join(folder, id, MANIFEST);
-	const text = await readFile(path, "utf8").catch((error) => {
-		if (hasCode(error, "ENOENT")) return undefined;
+	try {
+		return {
+			id,
+			manifest: parseManifest(await readFile(path, "utf8"), path, id),
+		};
+	} catch (error) {
+		if (hasCode(error, "ENOENT")) return { id };
+		const invalid =
+			error instanceof LlorchError &&
+			error.info.code === "LLORCH_GIT_UNDO_INVALID";
+		if (invalid) return { id, error };
 		throw error;
-	});
-	if (text === undefined) return undefined;
-	return parseManifest(text, path, id);
+	}
+}
+
+/** The newest action that was killed before it ended, for who only wants to know. Does not need the lock. */
+export async function findInterrupted({
+	outer,
+}: {
+	outer: Worktree;
+}): Promise<UndoManifest | undefined> {
+	const entries = await readEntries(entriesFolder(outer));
+	return entries.findLast(({ manifest }) => manifest?.state === "acting")
+		?.manifest;
 }
 
 /** Throws LLORCH_GIT_UNDO_INVALID and LLORCH_GIT_UNDO_TOO_NEW. */

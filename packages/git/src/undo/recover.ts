@@ -55,7 +55,8 @@ async function findOpen(
 ): Promise<UndoManifest | undefined> {
 	const folder = entriesFolder(context.outer);
 	let open: UndoManifest | undefined;
-	for (const { id, manifest } of await readEntries(folder)) {
+	for (const { id, manifest, error } of await readEntries(folder)) {
+		if (error !== undefined) continue;
 		if (manifest === undefined)
 			await rm(join(folder, id), { recursive: true, force: true });
 		else if (manifest.state === "saving") {
@@ -64,15 +65,6 @@ async function findOpen(
 		} else if (manifest.state === "acting") open = manifest;
 	}
 	return open;
-}
-
-/** The newest action that was killed before it ended, for who only wants to know. Does not need the lock. */
-export async function findInterrupted({
-	outer,
-}: Pick<UndoContext, "outer">): Promise<UndoManifest | undefined> {
-	const entries = await readEntries(entriesFolder(outer));
-	return entries.findLast(({ manifest }) => manifest?.state === "acting")
-		?.manifest;
 }
 
 async function finishUndo(

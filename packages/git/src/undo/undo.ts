@@ -46,9 +46,10 @@ export async function chooseEntry(
 	{ outer }: Pick<UndoContext, "outer">,
 	id: string | undefined,
 ): Promise<UndoManifest> {
-	const entries = (await readEntries(entriesFolder(outer))).flatMap(
-		({ manifest }) => manifest ?? [],
-	);
+	const found = await readEntries(entriesFolder(outer));
+	const damaged = found.find((entry) => entry.id === id)?.error;
+	if (damaged !== undefined) throw damaged;
+	const entries = found.flatMap(({ manifest }) => manifest ?? []);
 	const chosen =
 		id === undefined
 			? entries.findLast(
