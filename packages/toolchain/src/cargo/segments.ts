@@ -16,8 +16,10 @@ export function createSegments(): {
 	return {
 		push(bytes) {
 			let text = held + decoder.decode(bytes, { stream: true });
-			if (afterReturn && text.startsWith("\n")) text = text.slice(1);
-			if (text !== "") afterReturn = false;
+			if (afterReturn && text !== "") {
+				text = text.replace(/^\n/, "");
+				afterReturn = false;
+			}
 			const segments: Segment[] = [];
 			let from = 0;
 			for (const { 0: end, index } of text.matchAll(/\r?\n|\r/g)) {
