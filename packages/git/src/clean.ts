@@ -14,7 +14,7 @@ import { refuseRecovered } from "./sync/apply.ts";
 import { act, lockRepository } from "./undo/act.ts";
 import type { UndoContext } from "./undo/context.ts";
 import { removeEmptyFolders } from "./undo/empty-submodule.ts";
-import type { Kept } from "./undo/keep.ts";
+import type { Kept } from "./undo/kept.ts";
 import { lookAt, lookAtOne } from "./undo/look.ts";
 import { type Recovered, recover } from "./undo/recover.ts";
 import { hasRepository } from "./worktree.ts";

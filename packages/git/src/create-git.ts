@@ -21,11 +21,11 @@ import {
 	type Switched,
 	switchSubmodule,
 } from "./submodules/branch.ts";
-import type { Goal } from "./submodules/bring.ts";
 import {
 	type ListedSubmodule,
 	listSubmoduleCommits,
 } from "./submodules/list.ts";
+import type { Goal } from "./submodules/target.ts";
 import { type Updated, updateSubmodules } from "./submodules/update.ts";
 import { applySync, type Synced } from "./sync/apply.ts";
 import { planSync, type SyncPlan } from "./sync/plan.ts";

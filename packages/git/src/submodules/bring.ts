@@ -15,12 +15,9 @@ import {
 	whyLeftAlone,
 } from "./settings.ts";
 import { listSubmodules, type Submodule } from "./submodule.ts";
-import { findTarget, type Target } from "./target.ts";
+import { findTarget, type Goal, type Target } from "./target.ts";
 
 export type BringOptions = Omit<GitDoor, "signal"> & ParallelOptions;
-
-/** Where a submodule shall go: the commit its repository records, or the tip of the branch it follows. */
-export type Goal = "recorded" | "tip";
 
 type Placed = Submodule & { parent: string; fullPath: string };
 

@@ -1,8 +1,10 @@
 import { LlorchError } from "@llorch/core";
 import { fetchCommit, fetchRemote, hasCommit, remoteNames } from "../fetch.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
-import type { Goal } from "./bring.ts";
 import type { Submodule } from "./submodule.ts";
+
+/** Where a submodule shall go: the commit its repository records, or the tip of the branch it follows. */
+export type Goal = "recorded" | "tip";
 
 /** The commit a submodule shall go to; `branch` is the one it follows, where it follows one. */
 export type Target = { commit: string; branch?: string };

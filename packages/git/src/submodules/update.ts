@@ -2,9 +2,10 @@ import type { Work } from "@llorch/core";
 import { refuseInterrupted } from "../pull/pull.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { UndoContext } from "../undo/context.ts";
-import { bringSubmodules, type Goal } from "./bring.ts";
+import { bringSubmodules } from "./bring.ts";
 import { findSubmodule } from "./find.ts";
 import type { SubmoduleRow } from "./row.ts";
+import type { Goal } from "./target.ts";
 import { listTree } from "./tree.ts";
 
 export type Updated = { goal: Goal; submodules: SubmoduleRow[] };

@@ -4,7 +4,7 @@ import type { SubmoduleRow } from "../submodules/row.ts";
 import { act, lockRepository } from "../undo/act.ts";
 import type { Acted } from "../undo/acted.ts";
 import type { UndoContext } from "../undo/context.ts";
-import type { Kept } from "../undo/keep.ts";
+import type { Kept } from "../undo/kept.ts";
 import { findLosses, type Losses } from "../undo/losses.ts";
 import { recover } from "../undo/recover.ts";
 import { placeSubmodules } from "./place-submodules.ts";

@@ -10,13 +10,14 @@ import type { UndoContext } from "./context.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
 import { pruneEntries, removeEntry } from "./entries.ts";
 import { watchAgain } from "./index-entries.ts";
-import { type Kept, keepRepository } from "./keep.ts";
+import { keepRepository } from "./keep.ts";
 import {
 	CONFIGURATION,
 	keepConfiguration,
 	sketch,
 } from "./keep-configuration.ts";
 import { keepFiles } from "./keep-files.ts";
+import type { Kept } from "./kept.ts";
 import {
 	type CheckedOut,
 	createEntryFolder,

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Acted } from "./acted.ts";
-import type { Kept } from "./keep.ts";
+import type { Kept } from "./kept.ts";
 import type { KeptRepository } from "./manifest.ts";
 import { copyIfThere } from "./write-trees.ts";
 

@@ -13,6 +13,7 @@ import { type GitDoor, git, gitValue } from "../run-git.ts";
 import type { Worktree } from "../worktree.ts";
 import { cannotKeep, hashFiles } from "./hash-files.ts";
 import { CONFIGURATION } from "./keep-configuration.ts";
+import type { Kept } from "./kept.ts";
 import { stringifyFiles } from "./kept-files.ts";
 import { type Look, lookAt } from "./look.ts";
 import type { KeptRepository } from "./manifest.ts";
@@ -51,14 +52,6 @@ export type KeepOptions = {
 	maxFile: number;
 	/** For people, in the commits. */
 	message: string;
-};
-
-export type Kept = {
-	repository: KeptRepository;
-	/** Of a repository that is kept whole. */
-	survey?: Survey;
-	/** Of one of which some files are kept: those that were there, as they were then. */
-	looks?: readonly Look[];
 };
 
 /** How often a working tree that changes under our hands is looked at anew. */
