@@ -7,12 +7,13 @@ import {
 	type OpenAiOptions,
 	programSession,
 	realTest,
+	soakCount,
 	startOpenAiServer,
 	type World,
 } from "@llorch/testkit";
 import { expect, onTestFinished } from "vitest";
 
-const SOAK = Number(process.env.LLORCH_SOAK ?? 12);
+const SOAK = soakCount(12, 100);
 
 const real = (title: string, body: () => Promise<void>, timeoutMs?: number) =>
 	realTest(["llm", "llm-echo"], title, body, timeoutMs);
@@ -154,7 +155,7 @@ real(
 );
 
 real(
-	`fanout loses no answer and no log row of ${SOAK} calls, sixteen at once, where llm never ran before`,
+	`soak: fanout loses no answer and no log row of ${SOAK} calls, sixteen at once, where llm never ran before`,
 	async () => {
 		const { llorch, world } = await open();
 		const prompts = Array.from(

@@ -81,7 +81,7 @@ function change(data: Data, path: readonly string[], value: unknown): boolean {
 
 const ROUNDS = process.env.LLORCH_SOAK === "full" ? 20_000 : 400;
 
-test("whatever is written, an edit changes that value, nothing else, and no comment", async () => {
+test("soak: whatever is written, an edit changes that value, nothing else, and no comment", async () => {
 	const random = createRandom(20_240);
 	const { pick, times, line } = createWriter(random);
 	for (let round = 0; round < ROUNDS; round++) {

@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
+import { soakCount } from "@llorch/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import { createGuardian } from "./guardian.ts";
 
 // All of this looks into /proc, because only there can one see every process that has a given variable.
 const onLinux = describe.skipIf(process.platform !== "linux");
-const SOAK = Number(process.env.LLORCH_SOAK ?? 3);
+const SOAK = soakCount(3, 30);
 const FIXTURE = fileURLToPath(
 	new URL("../test/fixtures/start-many.ts", import.meta.url),
 );
@@ -100,7 +101,7 @@ onLinux("when llorch is killed", () => {
 	);
 
 	test(
-		"in the middle of a burst of starts, nothing is left",
+		"soak: in the middle of a burst of starts, nothing is left",
 		async () => {
 			for (let round = 0; round < SOAK; round++) {
 				const child = startMany("sleep 600", 1000);

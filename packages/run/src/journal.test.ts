@@ -15,11 +15,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Cell, Outcome } from "@llorch/core";
+import { soakCount } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAppender } from "./group-commit.ts";
 import { openJournal, readJournal } from "./journal.ts";
 
-const SOAK = Number(process.env.LLORCH_SOAK ?? 3);
+const SOAK = soakCount(3, 30);
 let folder: string;
 let file: string;
 
@@ -220,7 +221,7 @@ describe("a journal after a crash", () => {
 	});
 
 	test(
-		"has every row that was seen, and goes on with the rest",
+		"soak: has every row that was seen, and goes on with the rest",
 		async () => {
 			const fixture = fileURLToPath(
 				new URL("../test/fixtures/run-journal.ts", import.meta.url),

@@ -13,13 +13,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { soakCount } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acquireLock } from "./lock.ts";
 import type { LockHolder } from "./lock-file.ts";
 import { identifySelf, parseProcStat, parsePs } from "./process-identity.ts";
 
 const LEFT = "01234567-89ab-cdef-0123-456789abcdef";
-const SOAK = Number(process.env.LLORCH_SOAK ?? 3);
+const SOAK = soakCount(3, 30);
 const running: ChildProcess[] = [];
 let folder: string;
 let path: string;
@@ -250,7 +251,7 @@ describe("with kill -9", () => {
 	);
 
 	test.skipIf(process.platform !== "linux")(
-		"there are never two inside, and never none for long",
+		"soak: there are never two inside, and never none for long",
 		async () => {
 			let text = "";
 			const start = () => {

@@ -5,14 +5,14 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { makeContent } from "@llorch/testkit";
+import { makeContent, soakCount } from "@llorch/testkit";
 import { describe, expect, test } from "vitest";
 import type { ChildTask } from "./ensure.child.ts";
 import { openStoreWorld, type StoreWorld } from "./store.fixture.ts";
 
 // Processes of their own, that are killed, run side by side, or run out of disk.
 
-const KILLS = Number(process.env.LLORCH_SOAK) || 3;
+const KILLS = soakCount(3, 20);
 const COMMIT = "c".repeat(40);
 // So large that another thread hashes and writes.
 const BIG = { size: 48_000_000, seed: "big" };
@@ -51,45 +51,49 @@ async function kill(child: ChildProcess) {
 }
 
 describe("a process that is killed", () => {
-	test(`${KILLS} times at any point of a download loses nothing of what was on the disk`, async () => {
-		await using world = await openStoreWorld({
-			repos,
-			faults: [{ bytesPerSecond: 60_000_000 }],
-		});
-		const blobs = join(world.cache, "models--org--model", "blobs");
-		const partial = join(blobs, `${sha256}.llorch-part`);
-		let onDisk = 0;
-		for (let round = 0; round < KILLS; round++) {
+	test(
+		`soak: ${KILLS} times at any point of a download loses nothing of what was on the disk`,
+		async () => {
+			await using world = await openStoreWorld({
+				repos,
+				faults: [{ bytesPerSecond: 60_000_000 }],
+			});
+			const blobs = join(world.cache, "models--org--model", "blobs");
+			const partial = join(blobs, `${sha256}.llorch-part`);
+			let onDisk = 0;
+			for (let round = 0; round < KILLS; round++) {
+				world.server.forget();
+				const { child } = start(taskOf(world));
+				// Somewhere in what is left, each time less, so that every round has something to kill.
+				const most = Math.floor((BIG.size - onDisk) / (KILLS - round + 1));
+				const point = randomInt(1, Math.max(2, most));
+				const body = await world.server.waitFor(
+					({ server, bytesSent }) => server === "cdn" && bytesSent >= point,
+				);
+				await kill(child);
+				expect(body.range).toBe(onDisk === 0 ? undefined : `bytes=${onDisk}-`);
+				const { size = 0 } = await stat(partial).catch(() => ({ size: 0 }));
+				expect(size).toBeGreaterThanOrEqual(onDisk);
+				expect(await readdir(blobs)).not.toContain(sha256);
+				onDisk = size;
+			}
+			world.server.clearFaults();
 			world.server.forget();
-			const { child } = start(taskOf(world));
-			// Somewhere in what is left, each time less, so that every round has something to kill.
-			const most = Math.floor((BIG.size - onDisk) / (KILLS - round + 1));
-			const point = randomInt(1, Math.max(2, most));
-			const body = await world.server.waitFor(
-				({ server, bytesSent }) => server === "cdn" && bytesSent >= point,
-			);
-			await kill(child);
-			expect(body.range).toBe(onDisk === 0 ? undefined : `bytes=${onDisk}-`);
-			const { size = 0 } = await stat(partial).catch(() => ({ size: 0 }));
-			expect(size).toBeGreaterThanOrEqual(onDisk);
-			expect(await readdir(blobs)).not.toContain(sha256);
-			onDisk = size;
-		}
-		world.server.clearFaults();
-		world.server.forget();
-		const { output } = start(taskOf(world));
-		expect(await output).toMatchObject({
-			how: "downloaded",
-			sha256,
-			resumedBytes: onDisk,
-			fetchedBytes: BIG.size - onDisk,
-		});
-		expect(world.server.bodies()).toMatchObject([
-			onDisk === 0 ? {} : { range: `bytes=${onDisk}-` },
-		]);
-		// Nothing is left but the blob: no partial, no lock.
-		expect(await readdir(blobs)).toEqual([sha256]);
-	}, 60_000);
+			const { output } = start(taskOf(world));
+			expect(await output).toMatchObject({
+				how: "downloaded",
+				sha256,
+				resumedBytes: onDisk,
+				fetchedBytes: BIG.size - onDisk,
+			});
+			expect(world.server.bodies()).toMatchObject([
+				onDisk === 0 ? {} : { range: `bytes=${onDisk}-` },
+			]);
+			// Nothing is left but the blob: no partial, no lock.
+			expect(await readdir(blobs)).toEqual([sha256]);
+		},
+		60_000 + KILLS * 5_000,
+	);
 });
 
 describe("two processes", () => {
