@@ -88,7 +88,7 @@ describe("build worker", () => {
 				const { error, text, events } = await worker();
 				expect(error).toMatchObject({
 					code: "LLORCH_BUILD_FAILED",
-					message: "llorch-cpu-candled does not compile (1 error)",
+					message: "llorch-cpu-candled cannot be compiled (1 error)",
 				});
 				expect(text("err")).toMatch(
 					/error\[E0308\]: mismatched types\n +--> bin\/llorch-candled\/src\/lib.rs:\d+:\d+/,

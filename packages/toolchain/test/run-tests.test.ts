@@ -151,7 +151,7 @@ realTest(["cargo"], "code that does not compile has no report", async () => {
 	const { error, text } = await run({});
 	expect(error).toMatchObject({
 		code: "LLORCH_BUILD_FAILED",
-		message: "tests does not compile (1 error)",
+		message: "tests cannot be compiled (1 error)",
 	});
 	expect(text("err")).toContain("expected `u8`, found `bool`");
 	await rm(path);

@@ -180,7 +180,7 @@ function createReader({ label, locks, runner, signal }: BuildOptions) {
 			if (compiling)
 				return new LlorchError(
 					"LLORCH_BUILD_FAILED",
-					`${label} does not compile${errors.length === 0 ? "" : ` (${formatCount(errors.length, "error")})`}`,
+					`${label} cannot be compiled${errors.length === 0 ? "" : ` (${formatCount(errors.length, "error")})`}`,
 					{ hint: "The compiler's own words stand above.", details },
 				);
 			return new LlorchError(
