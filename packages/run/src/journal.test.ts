@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAppender } from "./group-commit.ts";
 import { openJournal, readJournal } from "./journal.ts";
 
-const SOAK = soakCount(3, 30);
+const SOAK = soakCount(3, 20);
 let folder: string;
 let file: string;
 
@@ -249,7 +249,7 @@ describe("a journal after a crash", () => {
 			}
 			expect(seen.size).toBeGreaterThan(0);
 		},
-		30_000 + SOAK * 2000,
+		30_000 + SOAK * 6000,
 	);
 });
 

@@ -20,7 +20,7 @@ import type { LockHolder } from "./lock-file.ts";
 import { identifySelf, parseProcStat, parsePs } from "./process-identity.ts";
 
 const LEFT = "01234567-89ab-cdef-0123-456789abcdef";
-const SOAK = soakCount(3, 30);
+const SOAK = soakCount(3, 20);
 const running: ChildProcess[] = [];
 let folder: string;
 let path: string;
@@ -275,7 +275,7 @@ describe("with kill -9", () => {
 			}
 			expect(text).not.toContain("OVERLAP");
 		},
-		30_000 + SOAK * 2000,
+		30_000 + SOAK * 6000,
 	);
 });
 
