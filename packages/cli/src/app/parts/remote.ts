@@ -51,10 +51,21 @@ async function chosenConfig(
 	path: string,
 	home: string,
 ): Promise<string | undefined> {
-	const { userInfo } = await import("node:os");
 	const expanded = expandHome(path, home);
-	if (expanded === `${userInfo().homedir}/.ssh/config`) return undefined;
+	if (expanded === `${(await homeOfUser()) ?? home}/.ssh/config`)
+		return undefined;
 	if (path !== remoteSection.settings.ssh_config.default) return expanded;
 	const { existsSync } = await import("node:fs");
 	return existsSync(expanded) ? expanded : "none";
+}
+
+/** The home that OpenSSH reads, whatever HOME says. Bun's `userInfo()` believes HOME (1.4.5); macOS lists nobody, and there it is HOME. */
+async function homeOfUser(): Promise<string | undefined> {
+	const { readFile } = await import("node:fs/promises");
+	const users = await readFile("/etc/passwd", "utf8").catch(() => "");
+	const uid = String(process.getuid?.());
+	return users
+		.split("\n")
+		.map((line) => line.split(":"))
+		.find((fields) => fields[2] === uid)?.[5];
 }
