@@ -4,8 +4,7 @@ import {
 	succeeded,
 	type Work,
 } from "@llorch/core";
-import type { Backend } from "./backends.ts";
-import type { BuildSettings } from "./sections.ts";
+import type { Backend, BuildSettings } from "./settings.ts";
 
 export type BackendOptions = {
 	/** What the person said. */

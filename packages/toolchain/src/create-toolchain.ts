@@ -1,5 +1,4 @@
 import type { Work } from "@llorch/core";
-import type { Backend } from "./backends.ts";
 import {
 	type BuildFlags,
 	type Built,
@@ -25,6 +24,7 @@ import {
 	readRuns,
 } from "./inference/runs.ts";
 import { describeMachine, type MachineInfo } from "./info/machine-info.ts";
+import type { Backend } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { TestReport } from "./test/report.ts";
 import { runTests, type TestFlags } from "./test/run-tests.ts";

@@ -1,11 +1,13 @@
-export { BACKENDS, type Backend, isBackend } from "./backends.ts";
 export { toolchainErrors } from "./errors.ts";
 export {
+	BACKENDS,
+	type Backend,
 	type BuildSettings,
 	buildSection,
+	isBackend,
 	type ToolchainSettings,
 	toolchainRenames,
 	toolchainSection,
 	type WorkerSettings,
 	workerSection,
-} from "./sections.ts";
+} from "./settings.ts";

@@ -1,7 +1,6 @@
 import { closest, LlorchError } from "@llorch/core";
-import type { Backend } from "./backends.ts";
 import type { Crate } from "./cargo/metadata.ts";
-import type { ToolchainSettings } from "./sections.ts";
+import type { Backend, ToolchainSettings } from "./settings.ts";
 
 /** What `[toolchain]` says about the worker of one backend. */
 export type WorkerNames = { binary: string; features: string };

@@ -3,7 +3,7 @@ import type {
 	BuildSettings,
 	ToolchainSettings,
 	WorkerSettings,
-} from "./sections.ts";
+} from "./settings.ts";
 
 /** What the use cases need of the world. */
 export type Surroundings = {

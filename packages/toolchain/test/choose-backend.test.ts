@@ -1,8 +1,8 @@
 import { createLocalRunner } from "@llorch/run";
 import { makeWorld, type World } from "@llorch/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Backend } from "../src/backends.ts";
 import { chooseBackend } from "../src/choose-backend.ts";
+import type { Backend } from "../src/settings.ts";
 import { ended, never } from "./workshop.ts";
 
 let world: World;

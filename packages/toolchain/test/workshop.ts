@@ -15,7 +15,7 @@ import {
 	buildSection,
 	toolchainSection,
 	workerSection,
-} from "../src/sections.ts";
+} from "../src/settings.ts";
 import type { Surroundings } from "../src/surroundings.ts";
 
 export const FIXTURE = resolve(

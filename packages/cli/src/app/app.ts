@@ -5,6 +5,7 @@ import type { Fanout } from "@llorch/fanout";
 import type { Git } from "@llorch/git";
 import type { Llm } from "@llorch/llm";
 import type { Remote } from "@llorch/remote";
+import type { Toolchain } from "@llorch/toolchain";
 import type { Doctor } from "./doctor/diagnosis.ts";
 import type { Log } from "./log.ts";
 
@@ -35,6 +36,8 @@ export type App = {
 	catalog(): Promise<Catalog>;
 	/** The repository we work in, with its submodules. */
 	git(): Promise<Git>;
+	/** cargo and the workers of that repository. */
+	toolchain(): Promise<Toolchain>;
 	llm(): Promise<Llm>;
 	fanout(): Promise<Fanout>;
 	doctor(): Promise<Doctor>;

@@ -72,6 +72,10 @@ export function createApp(
 			const { openGit } = await import("./parts/git.ts");
 			return openGit(app, flags);
 		}),
+		toolchain: once(async () => {
+			const { openToolchain } = await import("./parts/toolchain.ts");
+			return openToolchain(app);
+		}),
 		llm: once(async () => {
 			const { openLlm } = await import("./parts/llm.ts");
 			return openLlm(app);

@@ -6,6 +6,7 @@ import { gitErrors } from "@llorch/git/declarations";
 import { llmErrors } from "@llorch/llm/declarations";
 import { remoteErrors } from "@llorch/remote/declarations";
 import { runErrors } from "@llorch/run/declarations";
+import { toolchainErrors } from "@llorch/toolchain/declarations";
 import { doctorErrors } from "./doctor/errors.ts";
 import { cliErrors } from "./errors.ts";
 
@@ -17,6 +18,7 @@ export const errorTables: Readonly<Record<string, ErrorTable>> = {
 	config: configErrors,
 	git: gitErrors,
 	models: catalogErrors,
+	toolchain: toolchainErrors,
 	llm: llmErrors,
 	remote: remoteErrors,
 	fanout: fanoutErrors,

@@ -6,6 +6,12 @@ import {
 } from "@llorch/fanout/declarations";
 import { gitSection } from "@llorch/git/declarations";
 import { remoteSection } from "@llorch/remote/declarations";
+import {
+	buildSection,
+	toolchainRenames,
+	toolchainSection,
+	workerSection,
+} from "@llorch/toolchain/declarations";
 
 export type General = {
 	repo_root: string;
@@ -50,6 +56,9 @@ export const sections: readonly AnySection[] = [
 	gitSection,
 	remoteSection,
 	modelsSection,
+	buildSection,
+	workerSection,
+	toolchainSection,
 	fanoutSection,
 	fanoutDefaultsSection,
 ];
@@ -57,6 +66,7 @@ export const sections: readonly AnySection[] = [
 /** Keys of the old tool that still load, with a note naming the new key. */
 export const renames = [
 	{ from: "general.model_base_dir", to: "models.base_dir" },
+	...toolchainRenames,
 	{
 		env: "LLORCH_REMOTE_HOST",
 		note: "is retired and does nothing: a command becomes remote with --remote HOST only",

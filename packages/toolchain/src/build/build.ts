@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
-import type { Backend } from "../backends.ts";
 import { followBuild } from "../cargo/follow-build.ts";
 import type { Crate } from "../cargo/metadata.ts";
 import { cargoHome, cargoRunner } from "../cargo/runner.ts";
@@ -9,6 +8,7 @@ import { buildSpec } from "../cargo/specs.ts";
 import { chooseBackend } from "../choose-backend.ts";
 import { findCrate } from "../find-crate.ts";
 import { requireBinary, requireFeatures, workerNames } from "../layout.ts";
+import type { Backend } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** A binary that was built, or was up to date. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
-import type { Backend } from "../backends.ts";
 import { findNewerSource } from "../build/stale.ts";
 import { cargoRunner } from "../cargo/runner.ts";
 import { findCrate } from "../find-crate.ts";
 import { workerNames } from "../layout.ts";
 import { exists } from "../path-exists.ts";
+import type { Backend } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** The built worker of a backend, with a warning when it is older than its sources. Throws LLORCH_WORKER_NOT_BUILT and what `findCrate` throws. */

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorInfo, hasCode } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
-import type { Backend } from "../backends.ts";
+import type { Backend } from "../settings.ts";
 import { lastLines } from "./last-lines.ts";
 
 /** What is kept of one `test inference`. */

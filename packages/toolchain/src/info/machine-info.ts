@@ -6,8 +6,8 @@ import {
 	quotePosix,
 	succeeded,
 } from "@llorch/core";
-import type { Backend } from "../backends.ts";
 import { cargoRunner } from "../cargo/runner.ts";
+import type { Backend } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** What one program says about this machine. */

@@ -1,5 +1,5 @@
 import { type ErrorInfo, formatCount, LlorchError } from "@llorch/core";
-import type { Backend } from "../backends.ts";
+import type { Backend } from "../settings.ts";
 import type { TestCase } from "./libtest.ts";
 
 export const SUITES = ["unit", "integration", "smoke", "all"] as const;

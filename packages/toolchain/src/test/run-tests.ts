@@ -2,7 +2,6 @@ import { access, constants, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { hasCode, LlorchError, type Work } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
-import type { Backend } from "../backends.ts";
 import { type Compiled, followBuild } from "../cargo/follow-build.ts";
 import type { Crate } from "../cargo/metadata.ts";
 import { cargoHome, cargoRunner } from "../cargo/runner.ts";
@@ -14,7 +13,7 @@ import {
 import { chooseBackend } from "../choose-backend.ts";
 import { findCrate } from "../find-crate.ts";
 import { requireFeatures, requireTests, workerNames } from "../layout.ts";
-import type { ToolchainSettings } from "../sections.ts";
+import type { Backend, ToolchainSettings } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { splitCargoWords } from "./cargo-words.ts";
 import { stringifyJunit } from "./junit.ts";
