@@ -24,7 +24,7 @@ export type Transport = {
 };
 
 const CONNECT_MS = 10_000;
-const COLLECT_BYTES = 64 * 1024 * 1024;
+const COLLECT_BYTES = 48 * 1024 * 1024;
 
 /**
  * `undici/index.js`, not `undici`: in place of the package name Bun gives its own small substitute, which knows neither
