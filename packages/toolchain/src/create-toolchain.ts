@@ -26,8 +26,8 @@ import {
 import { describeMachine, type MachineInfo } from "./info/machine-info.ts";
 import type { Backend } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { TestReport } from "./test/report.ts";
-import { runTests, type TestFlags } from "./test/run-tests.ts";
+import type { TestReport } from "./testing/report.ts";
+import { runTests, type TestFlags } from "./testing/run-tests.ts";
 
 /** Building, testing and trying out the workers of a repository. Each use case says what it throws. */
 export type Toolchain = {

@@ -10,11 +10,11 @@ export type {
 } from "./inference/runs.ts";
 export type { Fact, MachineInfo } from "./info/machine-info.ts";
 export type { Surroundings } from "./surroundings.ts";
-export type { TestCase } from "./test/libtest.ts";
+export type { TestCase } from "./testing/libtest.ts";
 export {
 	judgeTests,
 	type Suite,
 	type TargetReport,
 	type TestReport,
-} from "./test/report.ts";
-export type { TestFlags } from "./test/run-tests.ts";
+} from "./testing/report.ts";
+export type { TestFlags } from "./testing/run-tests.ts";

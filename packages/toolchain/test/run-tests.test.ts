@@ -3,8 +3,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { LlorchError } from "@llorch/core";
 import { realTest } from "@llorch/testkit";
 import { afterAll, beforeAll, expect } from "vitest";
-import { judgeTests } from "../src/test/report.ts";
-import { runTests, type TestFlags } from "../src/test/run-tests.ts";
+import { judgeTests } from "../src/testing/report.ts";
+import { runTests, type TestFlags } from "../src/testing/run-tests.ts";
 import { ended, makeWorkshop, never, type Workshop } from "./workshop.ts";
 
 let shop: Workshop;
