@@ -20,7 +20,7 @@ const ARROWS = Object.fromEntries(
 	}),
 );
 
-const TEST_FILES = "\\.(test|fixture)\\.ts$|/test/";
+const TEST_FILES = "\\.(test|fixture)\\.ts$|^packages/[^/]+/test/";
 /** Modules that cost start-up time or belong to one feature: no command and no renderer may load them. */
 const HEAVY =
 	"node_modules/(undici|execa|simple-git|ssh2|smol-toml|toml-eslint-parser)/";
