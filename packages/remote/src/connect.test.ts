@@ -234,7 +234,7 @@ realTest(
 		const host = world.hosts.mac;
 		const failure = async (ask?: ReturnType<typeof answering>["ask"]) => {
 			await using remote = remoteOf(world, ask === undefined ? {} : { ask });
-			return echo(remote, "mac").catch((error) => error.info);
+			return await echo(remote, "mac").catch((error) => error.info);
 		};
 		const name = `[127.0.0.1]:${host?.port}`;
 		// Hashed names are known too.
@@ -312,7 +312,7 @@ realTest(["sshd"], "says which way a host cannot be reached", async () => {
 	const webPort = typeof address === "object" && address ? address.port : 0;
 	const code = async (name: string, transport = "ssh2") => {
 		await using remote = remoteOf(world, { connect_timeout: 0.4, transport });
-		return echo(remote, name).catch(
+		return await echo(remote, name).catch(
 			(error) => error.info?.code ?? String(error),
 		);
 	};

@@ -3,6 +3,7 @@ export {
 	type HostRef,
 	readHosts,
 } from "./hosts/host-names.ts";
+export { createQueryRunner } from "./hosts/query-runner.ts";
 export { expandHome, type SshConfigSource } from "./hosts/ssh-config.ts";
 export {
 	createRemote,

@@ -1,5 +1,5 @@
 import type { Ask, CommandRunner, LlorchError, RunSpec } from "@llorch/core";
-import { observeRunner } from "@llorch/run";
+import { observeRunner } from "@llorch/run/observe-runner";
 import { connect } from "./connect.ts";
 import type { RemoteSettings } from "./declarations.ts";
 import { type HostList, type HostRef, readHosts } from "./hosts/host-names.ts";

@@ -254,10 +254,8 @@ function wrap(
 			}),
 		async close() {
 			client.end();
-			// A peer that does not answer the goodbye must not keep us.
-			const timer = setTimeout(() => socket.destroy(), 500);
-			await closed;
-			clearTimeout(timer);
+			// Whatever had to arrive has been answered; the goodbye itself needs nobody to wait.
+			socket.once("finish", () => socket.destroy());
 		},
 	};
 }

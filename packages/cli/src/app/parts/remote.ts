@@ -1,15 +1,21 @@
-import { formatRunSpec } from "@llorch/core";
-import { createRemote, expandHome, type Remote } from "@llorch/remote";
+import { formatRunSpec, type RunSpec } from "@llorch/core";
+import {
+	createQueryRunner,
+	createRemote,
+	expandHome,
+	type Remote,
+} from "@llorch/remote";
 import {
 	type RemoteSettings,
 	remoteSection,
 } from "@llorch/remote/declarations";
+import { observeRunner } from "@llorch/run/observe-runner";
 import type { App } from "../app.ts";
 
 /** The part of an `App` that hosts need. */
 export type RemoteNeeds = Pick<
 	App,
-	"env" | "home" | "ask" | "signal" | "config" | "runner" | "log" | "report"
+	"env" | "home" | "ask" | "signal" | "config" | "log" | "report"
 >;
 
 export async function openRemote(
@@ -23,26 +29,29 @@ export async function openRemote(
 		...overrides,
 	};
 	const log = await app.log();
+	const observe = (host: string, spec: RunSpec) => {
+		log.write({ event: "run", host, spec });
+		if (flags.verbose)
+			app.report({
+				type: "note",
+				level: "info",
+				text: `${host === "local" ? "" : `[${host}] `}$ ${formatRunSpec(spec)}`,
+			});
+	};
 	return createRemote({
 		settings,
 		ask,
 		signal,
 		terminalType: env.TERM,
 		source: {
-			runner: await app.runner(),
+			runner: observeRunner(createQueryRunner({ env, cwd: home }), (spec) =>
+				observe("local", spec),
+			),
 			configFile: await chosenConfig(settings.ssh_config, home),
 			home,
 			env,
 		},
-		observe(host, spec) {
-			log.write({ event: "run", host, spec });
-			if (flags.verbose)
-				app.report({
-					type: "note",
-					level: "info",
-					text: `[${host}] $ ${formatRunSpec(spec)}`,
-				});
-		},
+		observe,
 	});
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@llorch/core";
 import type { HostRef, Remote } from "@llorch/remote";
 import { exitOfFailure } from "./exit.ts";
-import { type HostEnds, onHosts } from "./on-hosts.ts";
+import type { HostEnds } from "./on-hosts.ts";
 
 /** What a program on a host did. With `--json` its output stands here, as text; else it went to our own stdout and stderr. */
 export type ExecResult = {
@@ -91,8 +91,9 @@ function endOf(
 export type ExecFleet = HostEnds<ExecResult>;
 
 /** Runs one command line on several hosts at once; each line of output is tagged with its host. */
-export function execOnAll(options: ExecOptions): Work<ExecFleet> {
-	return onHosts(
+export async function* execOnAll(options: ExecOptions): Work<ExecFleet> {
+	const { onHosts } = await import("./on-hosts.ts");
+	return yield* onHosts(
 		options.hosts,
 		(host, signal) =>
 			execOn(host, { ...options, signal, input: undefined }, host.name),
