@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import {
 	programSession,
@@ -9,12 +9,14 @@ import {
 } from "@llorch/testkit";
 import { expect } from "vitest";
 import {
+	bytesOf,
 	CACHE,
 	expectReady,
 	inTheMiddle,
 	isThere,
 	type Models,
 	openModels,
+	rangeStart,
 	sha256Of,
 } from "./models.fixture.ts";
 
@@ -184,22 +186,38 @@ realTest(
 			entries: {
 				older: at(OLDER),
 				newer: at(NEWER),
+				newest: at(NEWEST),
 			},
 		});
-		const { world, file, llorch } = models;
+		const { hub, world, file, llorch } = models;
 		const hf = hfIn(world);
 		for (const id of ["older", "newer"])
 			expect(await download(models, id)).toMatchObject({ how: "downloaded" });
 		// What hf got by a commit has no ref: prune takes that, so it does work.
-		await hf(`download ${REPO} ${FILE} --revision ${NEWEST}`);
-		const begun = `${CACHE}/models--org--model/blobs/${"0".repeat(64)}.llorch-part`;
-		await writeFile(world.path(begun), "begun");
-		const pruned = await hf("cache prune -y");
-		expect(pruned).toMatchObject({ code: 0 });
-		const tree = (await world.tree(`${CACHE}/models--org--model`)).join("\n");
-		expect(tree).not.toContain(NEWEST);
+		await hf(`download ${REPO} config.json --revision ${NEWEST}`);
+		const { partial } = file("newest");
+		const unstall = hub.fault({ path: FILE, stallAfter: 600_000 });
+		const killed = llorch.start("models download newest");
+		await inTheMiddle(
+			killed,
+			expect
+				.poll(() => bytesOf(partial), { timeout: 20_000 })
+				.toBeGreaterThan(0),
+		);
+		killed.kill("SIGKILL");
+		await killed.done;
+		const kept = await bytesOf(partial);
+
+		expect(await hf("cache prune -y")).toMatchObject({ code: 0 });
+		const snapshots = await world.tree(`${CACHE}/models--org--model/snapshots`);
+		expect(snapshots.join("\n")).not.toContain(NEWEST);
 		for (const id of ["older", "newer"]) await expectReady(file(id));
-		expect(await world.read(begun)).toBe("begun");
+		unstall();
+		hub.forget();
+		expect(await download(models, "newest")).toMatchObject({
+			how: "downloaded",
+		});
+		expect(hub.bodies().map(rangeStart)).toEqual([kept]);
 		expect(await llorch("models verify --all")).toMatchObject({ code: 0 });
 	},
 );
