@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
+import { hashSources } from "../packages/cli/src/app/build-id.ts";
 import { buildBundle, bundleFolder } from "../scripts/build.ts";
 import { root } from "../scripts/paths.ts";
 
@@ -45,6 +46,7 @@ const ALLOWED_FOR_HELP = [
 	/^packages\/cli\/src\/render\/[a-z-]+\.ts$/,
 	/^packages\/cli\/src\/app\/[a-z-]+\.ts$/,
 	/^packages\/cli\/src\/app\/doctor\/(errors|diagnosis)\.ts$/,
+	/^packages\/cli\/src\/app\/remote\/(exit|judge-hosts)\.ts$/,
 	/^packages\/core\/src\//,
 	/^packages\/run\/src\/(clock|errors|declarations)\.ts$/,
 	/^packages\/[a-z]+\/src\/(declarations|errors|settings)\.ts$/,
@@ -72,8 +74,11 @@ test("--help loads the shell and the declarations, and no feature", () => {
 	).toEqual([]);
 });
 
+/** A bundle of yesterday's sources would be judged in vain. */
 beforeAll(async () => {
-	if (!existsSync(join(bundleFolder, "llorch.js"))) await buildBundle();
+	const stamp = join(bundleFolder, "build-id");
+	const built = existsSync(stamp) ? readFileSync(stamp, "utf8").trim() : "";
+	if (built !== (await hashSources(root))) await buildBundle();
 });
 
 test("of the bundle, --version touches the entry, and --help no chunk that holds a heavy package", () => {

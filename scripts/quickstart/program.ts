@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
 	existsSync,
-	globSync,
 	lstatSync,
 	mkdirSync,
 	readFileSync,
@@ -13,6 +11,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { hashSources } from "../../packages/cli/src/app/build-id.ts";
 import { binaryFile, buildBinary } from "../build.ts";
 import { root } from "../paths.ts";
 import { box } from "./world.ts";
@@ -32,7 +31,7 @@ export async function buildProgram(
 	env: Record<string, string>,
 ): Promise<Llorch> {
 	const stamp = join(dirname(binaryFile), ".sources");
-	const sources = digestOfSources();
+	const sources = await hashSources(root);
 	if (
 		existsSync(binaryFile) &&
 		existsSync(stamp) &&
@@ -46,25 +45,6 @@ export async function buildProgram(
 	}
 	return (args, options = {}) =>
 		runLlorch(args, { ...options, env: { ...env, ...options.env } });
-}
-
-function digestOfSources(): string {
-	const hash = createHash("sha256");
-	const files = globSync(
-		[
-			"packages/*/src/**/*.ts",
-			"packages/*/package.json",
-			"pnpm-lock.yaml",
-			"catalog.toml",
-		],
-		{ cwd: root },
-	);
-	for (const file of files.sort())
-		hash
-			.update(file)
-			.update("\0")
-			.update(readFileSync(join(root, file)));
-	return hash.digest("hex");
 }
 
 function runLlorch(

@@ -4,6 +4,11 @@ import { version } from "./app/version.ts";
 const argv = process.argv.slice(2);
 
 // The shortest way to the commonest question: nothing else is loaded for it.
+// `| true` and a full disk are no bugs; process.ts listens for all other commands.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	process.exitCode ||= error.code === "EPIPE" ? 141 : 1;
+});
+
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
 	process.stdout.write(`${version}\n`);
 } else {

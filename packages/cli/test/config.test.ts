@@ -96,3 +96,25 @@ test("a key of the old tool loads, with a note that names the new one", async ()
 	});
 	expect(retired.stderr).toContain("LLORCH_REMOTE_HOST");
 });
+
+test("config show of a key that does not exist says what was probably meant", async () => {
+	expect(await llorch("config show fanout.default", { home })).toEqual({
+		stdout: "",
+		stderr:
+			"error: there is no setting fanout.default (did you mean fanout.defaults?)\n  next: llorch config show\n",
+		code: 2,
+	});
+	expect(
+		await llorch(["config", "show", "--config", ""], { home }),
+	).toMatchObject({
+		stderr: "error: --config needs the path of a file\n",
+		code: 2,
+	});
+});
+
+test("config init in a place that cannot be written is no bug", async () => {
+	writeFileSync(join(home, ".config"), "a file, not a folder");
+	const run = await llorch("config init --user", { home });
+	expect(run).toMatchObject({ stdout: "", code: 1 });
+	expect(run.stderr).toContain("LLORCH_CONFIG_UNWRITABLE");
+});

@@ -34,7 +34,7 @@ test("anything else is a bug, with its name, code and stack", () => {
 		code: "LLORCH_BUG",
 		message: "oops",
 		details: { name: "TypeError" },
-		cause: { code: "LLORCH_BUG", details: { code: "EIO" } },
+		cause: { code: "EIO", message: "disk gone" },
 	});
 	expect(toErrorInfo("thrown text").message).toBe("thrown text");
 	expect(toErrorInfo(new Error("")).message).toBe("Error");
@@ -61,6 +61,7 @@ test("exit codes are the published ones", () => {
 		LLORCH_TERMINATED: 143,
 		LLORCH_HUNG_UP: 129,
 		LLORCH_OUTPUT_CLOSED: 141,
+		LLORCH_OUTPUT_FAILED: 1,
 		LLORCH_SOME_FAILED: 6,
 		LLORCH_ALL_FAILED: 1,
 	});

@@ -51,7 +51,7 @@ export class LlorchError extends Error {
 			code,
 			message,
 			...rest,
-			...(cause === undefined ? {} : { cause: toErrorInfo(cause) }),
+			...(cause === undefined ? {} : { cause: causeInfo(cause) }),
 		};
 	}
 
@@ -77,10 +77,19 @@ export function toErrorInfo(error: unknown): ErrorInfo {
 				...(code === undefined ? {} : { code }),
 				...(error.stack === undefined ? {} : { stack: error.stack }),
 			},
-			...(error.cause === undefined ? {} : { cause: toErrorInfo(error.cause) }),
+			...(error.cause === undefined ? {} : { cause: causeInfo(error.cause) }),
 		};
 	}
 	return { code: "LLORCH_BUG", message: String(error) };
+}
+
+/** What was behind a failure: of a system error its own code and words (`ENOSPC`), no stack. */
+function causeInfo(cause: unknown): ErrorInfo {
+	if (cause instanceof LlorchError) return cause.info;
+	if (!(cause instanceof Error))
+		return { code: "LLORCH_BUG", message: String(cause) };
+	const code = "code" in cause ? String(cause.code) : cause.name;
+	return { code, message: cause.message || cause.name };
 }
 
 /** True for a system error (`ENOENT`, `ENOSPC`, …) with one of these codes. */
@@ -108,6 +117,7 @@ export const coreErrors = defineErrors({
 	LLORCH_TERMINATED: { exit: 143, title: "Terminated by a signal" },
 	LLORCH_HUNG_UP: { exit: 129, title: "The terminal went away" },
 	LLORCH_OUTPUT_CLOSED: { exit: 141, title: "The reader of our output left" },
+	LLORCH_OUTPUT_FAILED: { exit: 1, title: "The output could not be written" },
 	LLORCH_SOME_FAILED: { exit: 6, title: "Some of many failed" },
 	LLORCH_ALL_FAILED: { exit: 1, title: "Every one of many failed" },
 });

@@ -7,6 +7,8 @@ export type RunSpec = {
 	env?: Readonly<Record<string, string>>;
 	/** Names in `env` whose values are secret: manifests, logs and errors show `***` for them. */
 	secretEnv?: readonly string[];
+	/** Indexes in `args` of what is the user's own text, such as a prompt: the log leaves it out. */
+	privateArgs?: readonly number[];
 	/** Small input. Larger or live input goes through `StartOptions.stdin`. Never left open: without either, stdin is empty. */
 	stdin?: string;
 	/** Milliseconds until the whole process group is ended (TERM, then KILL). Absent: no limit. */

@@ -23,19 +23,22 @@ export type LlmPrompt = {
  * makes llm write the row we read usage and finish reason from, also where the user has logging off.
  */
 export function llmPromptSpec(prompt: LlmPrompt): RunSpec {
+	const own = [
+		"prompt",
+		"-m",
+		prompt.model.name,
+		...prompt.model.options,
+		...(prompt.stream ? [] : ["--no-stream"]),
+		"--log",
+		"-d",
+		prompt.database,
+	];
 	return {
 		file: prompt.file,
-		args: [
-			"prompt",
-			"-m",
-			prompt.model.name,
-			...prompt.model.options,
-			...(prompt.stream ? [] : ["--no-stream"]),
-			"--log",
-			"-d",
-			prompt.database,
-			...prompt.words,
-		],
+		args: [...own, ...prompt.words],
+		...(prompt.words.length === 0
+			? {}
+			: { privateArgs: prompt.words.map((_, index) => own.length + index) }),
 		// Without it Python decodes the prompt and encodes the answer in the locale's encoding, which may be Latin-1.
 		env: { PYTHONIOENCODING: "utf-8" },
 		...(prompt.stdin === undefined ? {} : { stdin: prompt.stdin }),

@@ -35,9 +35,12 @@ export async function serveFar(
 	) => Promise<number>,
 ): Promise<number> {
 	const frames = decodeFrames<ToFar>(wire.read);
-	const first = await frames.next();
-	if (first.done || !("start" in first.value))
-		throw new Error("the wire did not begin with a start frame");
+	const first = await frames.next().catch(() => undefined);
+	if (first?.value === undefined || !("start" in first.value))
+		throw new LlorchError(
+			"LLORCH_USAGE",
+			"the wire did not begin with a start frame: --far is how one llorch talks to another",
+		);
 	const { start } = first.value;
 	const controller = new AbortController();
 	const far = createWireConversation(wire, start.hasStdin);

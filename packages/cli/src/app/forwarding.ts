@@ -1,4 +1,3 @@
-import { isAbsolute, posix, relative, sep } from "node:path";
 import {
 	type Envelope,
 	type ErrorInfo,
@@ -12,28 +11,16 @@ import {
 	toErrorInfo,
 } from "@llorch/core";
 import type { HostRef, HostSession, Remote } from "@llorch/remote";
-import {
-	type RemoteSettings,
-	remoteSection,
-} from "@llorch/remote/declarations";
-import type { App } from "./app.ts";
+import { remoteSection } from "@llorch/remote/declarations";
 import { buildId } from "./build-id.ts";
 import type { Conversation } from "./conversation.ts";
 import { exitCodeOf } from "./error-tables.ts";
-import type { FarStart } from "./far.ts";
 import { conversationOf } from "./forwarding-conversation.ts";
 import { createPipe } from "./forwarding-pipe.ts";
+import type { Forwarding } from "./forwarding-request.ts";
+import { judgeHosts } from "./forwarding-verdict.ts";
 import { forward } from "./near.ts";
-
-export type Forwarding = {
-	app: App;
-	/** What `--remote` was given. */
-	hosts: string;
-	/** Put llorch on hosts that lack it, without asking. */
-	setup: boolean;
-	start: Omit<FarStart, "directory">;
-	conversation: Conversation;
-};
+import { farPlace } from "./remote/far-place.ts";
 
 /** The envelope that is shown here; a list or a group of hosts always gives the fleet's. */
 export type Forwarded =
@@ -80,7 +67,6 @@ export async function forwardCommand(
 		}),
 	);
 	app.signal.throwIfAborted();
-	const { judgeHosts } = await import("./remote/judge-hosts.ts");
 	const error = judgeHosts(ends);
 	const exit = exitCodeOf(error);
 	return {
@@ -199,41 +185,6 @@ async function startFar(
 			} else throw error;
 		}
 	}
-}
-
-export type FarPlace = {
-	/** Where the repository is there. */
-	repository: string;
-	/** Our place in it. */
-	folder: string;
-	/** The configuration says it is there; the default may be missing. */
-	required: boolean;
-};
-
-// Where the old script worked.
-const DEFAULT_REPOSITORY = "~/Projects/llama-orch";
-
-/** The host's `repo_path`, and in it the folder that we stand in here. `LLORCH_REMOTE_PATH` goes before every profile. */
-async function farPlace(
-	app: App,
-	{ profile }: HostRef,
-	settings: RemoteSettings,
-): Promise<FarPlace> {
-	const asked =
-		app.env.LLORCH_REMOTE_PATH ||
-		profile.repo_path ||
-		settings.repo_path ||
-		undefined;
-	const repository = asked ?? DEFAULT_REPOSITORY;
-	const root = await app.repositoryRoot();
-	const inside = root === undefined ? "" : relative(root, app.cwd);
-	const known =
-		inside !== "" && !inside.startsWith("..") && !isAbsolute(inside);
-	return {
-		repository,
-		folder: known ? posix.join(repository, ...inside.split(sep)) : repository,
-		required: asked !== undefined,
-	};
 }
 
 /** Commands that are about this machine's llorch: naming a host would be wrong. */

@@ -15,15 +15,21 @@ export async function initConfig(
 	const path = user
 		? userFile(app)
 		: join((await app.configReport()).repositoryRoot ?? app.cwd, PROJECT_FILE);
-	await mkdir(dirname(path), { recursive: true });
 	try {
+		await mkdir(dirname(path), { recursive: true });
 		// `wx`: two at once must not overwrite each other.
 		await using file = await open(path, "wx");
 		await file.writeFile(renderConfigTemplate(sections));
 	} catch (error) {
+		if (hasCode(error, "EROFS", "EACCES", "EPERM", "ENOSPC", "ENOTDIR"))
+			throw new LlorchError(
+				"LLORCH_CONFIG_UNWRITABLE",
+				`${path} cannot be written: ${error.message}`,
+				{ cause: error },
+			);
 		if (!hasCode(error, "EEXIST")) throw error;
 		throw new LlorchError("LLORCH_CONFIG_EXISTS", `${path} is there already`, {
-			hint: "It stays as it is. To see what it says: llorch config show --origin.",
+			hint: "It stays as it is.",
 			run: ["config", "show", "--origin"],
 		});
 	}

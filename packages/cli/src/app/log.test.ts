@@ -114,3 +114,37 @@ test("the folder follows the XDG rules", () => {
 	expect(logFolder({}, "/home/me")).toBe("/home/me/.local/state/llorch/log");
 	expect(logFolder({ XDG_STATE_HOME: "/s" }, "/home/me")).toBe("/s/llorch/log");
 });
+
+test("of a command line, prompts and words for other programs are left out", () => {
+	const log = open();
+	log.write({
+		event: "start",
+		argv: [
+			"fanout",
+			"-p",
+			"my plan",
+			"--prompt=mine",
+			"-pmine",
+			"--",
+			"words",
+			"mine",
+		],
+		cwd: "/",
+	});
+	log.write({
+		event: "run",
+		host: "local",
+		spec: {
+			file: "llm",
+			args: ["prompt", "-m", "x", "mine"],
+			privateArgs: [3],
+		},
+	});
+	expect(lines()).toMatchObject([
+		{ argv: ["fanout", "-p", "…", "--prompt=…", "-p…", "--", "…"] },
+		{ spec: { args: ["prompt", "-m", "x", "…"] } },
+	]);
+	expect(readFileSync(join(folder, "llorch.ndjson"), "utf8")).not.toContain(
+		"mine",
+	);
+});

@@ -89,7 +89,7 @@ function levelOf(record: LogRecord): LogLevel {
 /** Prompts and secrets stay out of the log: of the input only its length is kept, of a secret only its name. */
 function safe(record: LogRecord): object {
 	if (record.event === "start")
-		return { ...record, argv: redactWords(record.argv) };
+		return { ...record, argv: redactWords(withoutPrompts(record.argv)) };
 	if (record.event !== "run") return record;
 	const { stdin, env, secretEnv = [], ...spec } = record.spec;
 	const shown = Object.entries(env ?? {}).map(([name, value]) => [
@@ -100,11 +100,27 @@ function safe(record: LogRecord): object {
 		...record,
 		spec: {
 			...spec,
-			args: redactWords(spec.args),
+			args: redactWords(spec.args).map((word, index) =>
+				spec.privateArgs?.includes(index) ? "…" : word,
+			),
 			...(env === undefined ? {} : { env: Object.fromEntries(shown) }),
 			...(stdin === undefined ? {} : { stdinLength: stdin.length }),
 		},
 	};
+}
+
+const PROMPT_OPTION = /^(-p|--prompt)$/;
+
+/** What was asked of a model, and words for another program, are the user's own. */
+function withoutPrompts(argv: readonly string[]): string[] {
+	const end = argv.indexOf("--");
+	const own = end < 0 ? argv : argv.slice(0, end);
+	const masked = own.map((word, index) =>
+		PROMPT_OPTION.test(own[index - 1] ?? "")
+			? "…"
+			: word.replace(/^(--prompt=|-p=?)(?=.)[\s\S]+/, "$1…"),
+	);
+	return end < 0 ? masked : [...masked, "--", "…"];
 }
 
 function redactStrings(_key: string, value: unknown): unknown {

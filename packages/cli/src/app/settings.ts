@@ -41,7 +41,7 @@ export function createSettings(
 			: { configFile: resolve(invocation.cwd, flags.configFile) }),
 	};
 	const config = once(async () => {
-		await mustBeFolder(cwd);
+		await mustBeUsable(cwd, flags);
 		const { loadConfig } = await import("@llorch/config");
 		return loadConfig(sources);
 	});
@@ -59,7 +59,7 @@ export function createSettings(
 		cwd,
 		config,
 		configReport: once(async () => {
-			await mustBeFolder(cwd);
+			await mustBeUsable(cwd, flags);
 			const { checkConfig } = await import("@llorch/config");
 			return checkConfig(sources);
 		}),
@@ -68,11 +68,13 @@ export function createSettings(
 	};
 }
 
-async function mustBeFolder(folder: string): Promise<void> {
+async function mustBeUsable(cwd: string, flags: PlaceFlags): Promise<void> {
+	if (flags.configFile === "")
+		throw new LlorchError("LLORCH_USAGE", "--config needs the path of a file");
 	const { stat } = await import("node:fs/promises");
-	const stats = await stat(folder).catch(() => undefined);
+	const stats = await stat(cwd).catch(() => undefined);
 	if (stats?.isDirectory()) return;
-	throw new LlorchError("LLORCH_USAGE", `there is no folder ${folder}`, {
+	throw new LlorchError("LLORCH_USAGE", `there is no folder ${cwd}`, {
 		hint: "--cwd names the folder to work in.",
 	});
 }

@@ -67,12 +67,18 @@ async function askOnTerminal(
 	} catch (error) {
 		signal.throwIfAborted();
 		invocation.signal.throwIfAborted();
-		if (ended.signal.aborted) throw needsAnswer(question);
+		// Ctrl-D: the end of the input is a no.
+		if (ended.signal.aborted) return decline(question);
 		throw error;
 	} finally {
 		if (hidden.on) invocation.stderr.write("\n");
 		lines.close();
 	}
+}
+
+function decline(question: Question): Answer {
+	if (question.kind === "confirm") return { id: question.id, value: false };
+	throw new LlorchError("LLORCH_DECLINED", `no answer to: ${question.text}`);
 }
 
 function formatPrompt(question: Question, style: Style): string {

@@ -1,5 +1,5 @@
 import { type Envelope, formatCount } from "@llorch/core";
-import type { HostEnd } from "../app/remote/judge-hosts.ts";
+import type { HostEnd } from "../app/forwarding-verdict.ts";
 import type { Style } from "../app/style.ts";
 import { formatError } from "./error.ts";
 

@@ -7,7 +7,7 @@ import {
 	type Work,
 } from "@llorch/core";
 import type { HostRef, Remote } from "@llorch/remote";
-import { exitOfFailure } from "./exit.ts";
+import { exitOfFailure } from "../remote-exit.ts";
 import type { HostEnds } from "./on-hosts.ts";
 
 /** What a program on a host did. With `--json` its output stands here, as text; else it went to our own stdout and stderr. */

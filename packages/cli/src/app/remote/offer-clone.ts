@@ -2,7 +2,8 @@ import { capture, formatRunResult, LlorchError, succeeded } from "@llorch/core";
 import type { HostSession } from "@llorch/remote";
 import type { RemoteSettings } from "@llorch/remote/declarations";
 import type { Conversation } from "../conversation.ts";
-import type { FarPlace, Forwarding } from "../forwarding.ts";
+import type { Forwarding } from "../forwarding-request.ts";
+import type { FarPlace } from "./far-place.ts";
 
 /**
  * The repository is not where the configuration says: offers to clone it there. Throws LLORCH_REMOTE_NO_REPO when nobody wants that, or

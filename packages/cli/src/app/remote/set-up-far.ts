@@ -1,7 +1,7 @@
 import { LlorchError } from "@llorch/core";
 import type { HostSession } from "@llorch/remote";
 import type { Conversation } from "../conversation.ts";
-import type { Forwarding } from "../forwarding.ts";
+import type { Forwarding } from "../forwarding-request.ts";
 
 /** This very llorch is not on the host: puts it there with `--setup` or after a yes, else throws LLORCH_REMOTE_NO_LLORCH. */
 export async function setUpFar(

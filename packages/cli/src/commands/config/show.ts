@@ -1,4 +1,5 @@
 import type { ConfigEntry } from "@llorch/config";
+import { closest, LlorchError } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { sections } from "../../app/sections.ts";
@@ -32,17 +33,23 @@ export class ConfigShowCommand extends LlorchCommand<Shown> {
 	section = Option.String({ name: "section", required: false });
 
 	protected async run(app: App): Promise<Shown> {
-		const settings = await (await app.config()).entries();
+		const all = await (await app.config()).entries();
 		const wanted = this.section;
-		return {
-			home: app.home,
-			settings:
-				wanted === undefined
-					? settings
-					: settings.filter(({ section, key }) =>
-							`${section}.${key}.`.startsWith(`${wanted}.`),
-						),
-		};
+		if (wanted === undefined) return { home: app.home, settings: all };
+		const names = all.map(({ section, key }) => `${section}.${key}`);
+		const settings = all.filter((_, index) =>
+			`${names[index]}.`.startsWith(`${wanted}.`),
+		);
+		if (settings.length > 0) return { home: app.home, settings };
+		const meant = closest(wanted, [
+			...names,
+			...sections.map(({ name }) => name),
+		]);
+		throw new LlorchError(
+			"LLORCH_USAGE",
+			`there is no setting ${wanted}${meant ? ` (did you mean ${meant}?)` : ""}`,
+			{ run: ["config", "show"] },
+		);
 	}
 
 	protected render({ settings, home }: Shown, style: Style): string {

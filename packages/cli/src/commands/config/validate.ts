@@ -62,7 +62,8 @@ export class ConfigValidateCommand extends LlorchCommand<Validated> {
 		return {
 			code: first.code,
 			message: `the configuration has ${count}`,
-			hint: "Mend the lines above; `llorch config show --origin` shows what counts then.",
+			hint: "Mend the lines above.",
+			run: ["config", "show", "--origin"],
 		};
 	}
 }

@@ -16,7 +16,7 @@ export class ModelsDownloadCommand extends LlorchCommand<Downloads> {
 		category: "Models",
 		description: "Download models, verified byte for byte",
 		details:
-			"MODEL is an id of the catalog, or hf:org/repo/path/file with @REVISION for a certain branch, tag or commit. Files go to the Hugging Face cache that hf, llama.cpp and transformers share, and links to models.base_dir. What is here already is not fetched again; an interrupted download goes on where it stopped.",
+			"MODEL is an id of the catalog, or hf:org/repo/path/file with @REVISION for a certain branch, tag or commit. Files go to the Hugging Face cache that hf, llama.cpp and transformers share, and links to models.base_dir. What is here already is not fetched again; an interrupted download goes on where it stopped. Of several, one that fails stops no other: exit code 4 when wrong bytes are all that failed, else 6 when some failed and 1 when all did.",
 		examples: [
 			["A model of the catalog", "llorch models download tinyllama"],
 			["Several", "llorch models download qwen phi3"],
@@ -49,6 +49,6 @@ export class ModelsDownloadCommand extends LlorchCommand<Downloads> {
 	}
 
 	protected override verdict({ models }: Downloads): ErrorInfo | undefined {
-		return judgeModels(models);
+		return judgeModels(models, "all");
 	}
 }

@@ -1,29 +1,52 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
+import { exitCodeOf } from "../../app/error-tables.ts";
+import { bugAmong } from "../bug-among.ts";
+
+/** How a model ended. `error`: it failed, and so. */
+type Ended = { name: string; error?: ErrorInfo };
+
+const INTEGRITY = 4;
 
 /**
- * What several models, each with its own end, are as the end of a command. `error`: it failed, and so.
+ * What several models, each with its own end, are as the end of a command. One model's failure is the command's own. Of
+ * several, a bug decides (exit 70); then integrity (exit 4), as `wrongBytes` says; else some or all of many failed (6, 1).
  *
- * @param common a code that is the verdict where every failed model failed with it
+ * @param wrongBytes when integrity decides. `any`: as soon as one model has it, where bytes are what the command is
+ *   about. `all`: when every failure is of that kind, so that exit 4 never hides what only needs another try
  */
 export function judgeModels(
-	models: readonly { name: string; error?: ErrorInfo }[],
-	common?: `LLORCH_${string}`,
+	models: readonly Ended[],
+	wrongBytes: "any" | "all",
 ): ErrorInfo | undefined {
 	const failed = models.flatMap(({ name, error }) =>
 		error === undefined ? [] : [{ name, error }],
 	);
 	const [first] = failed;
 	if (first === undefined || models.length === 1) return first?.error;
-	const names = failed.map(({ name }) => name);
-	const some =
-		failed.length < models.length ? "LLORCH_SOME_FAILED" : "LLORCH_ALL_FAILED";
-	return {
+	const bug = bugAmong(failed);
+	if (bug !== undefined) return bug;
+	const wrong = failed.filter(({ error }) => exitCodeOf(error) === INTEGRITY);
+	const [worst] =
+		wrongBytes === "any" || wrong.length === failed.length ? wrong : [];
+	const { code, run } = worst?.error ?? {
 		code:
-			common && failed.every(({ error }) => error.code === common)
-				? common
-				: some,
-		message: `${failed.length} of ${formatCount(models.length, "model")} failed: ${names.join(", ")}`,
-		...(first.error.run === undefined ? {} : { run: first.error.run }),
-		details: { failed: names },
+			failed.length < models.length
+				? "LLORCH_SOME_FAILED"
+				: "LLORCH_ALL_FAILED",
+		run: first.error.run,
 	};
+	const which =
+		worst === undefined || wrong.length === failed.length
+			? ""
+			: `; with wrong bytes: ${listNames(wrong)}`;
+	return {
+		code,
+		message: `${failed.length} of ${formatCount(models.length, "model")} failed: ${listNames(failed)}${which}`,
+		...(run === undefined ? {} : { run }),
+		details: { failed: failed.map(({ name }) => name) },
+	};
+}
+
+function listNames(models: readonly Ended[]): string {
+	return models.map(({ name }) => name).join(", ");
 }

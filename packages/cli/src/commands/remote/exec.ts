@@ -6,9 +6,9 @@ import {
 } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
+import { judgeHosts } from "../../app/forwarding-verdict.ts";
 import type { ExecFleet, ExecResult } from "../../app/remote/exec.ts";
-import { exitOfFailure } from "../../app/remote/exit.ts";
-import { judgeHosts } from "../../app/remote/judge-hosts.ts";
+import { exitOfFailure } from "../../app/remote-exit.ts";
 import type { Style } from "../../app/style.ts";
 import { formatFleetEnds } from "../../render/remote-fleet.ts";
 import { LlorchCommand } from "../command.ts";

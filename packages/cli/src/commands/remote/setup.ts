@@ -1,7 +1,7 @@
 import { type ErrorInfo, LlorchError, type Work } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
-import { judgeHosts } from "../../app/remote/judge-hosts.ts";
+import { judgeHosts } from "../../app/forwarding-verdict.ts";
 import type { SetupEnds } from "../../app/remote/setup-hosts.ts";
 import type { Style } from "../../app/style.ts";
 import { formatFleetEnds } from "../../render/remote-fleet.ts";

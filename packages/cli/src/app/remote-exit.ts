@@ -1,5 +1,5 @@
 import type { ErrorInfo } from "@llorch/core";
-import { allErrors } from "../error-tables.ts";
+import { allErrors } from "./error-tables.ts";
 
 /**
  * 255 as ssh has it when nothing ran there, 127 as every shell has it for a program that is not there; what has nothing to do with the

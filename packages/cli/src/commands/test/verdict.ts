@@ -1,0 +1,1 @@
+export { judgeTests } from "@llorch/toolchain/declarations";
