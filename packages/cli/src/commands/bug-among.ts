@@ -5,8 +5,8 @@ import type { ErrorInfo } from "@llorch/core";
  * a bug's consequence, and "some failed" would hide it. Undefined where nothing but expected things went wrong.
  */
 export function bugAmong(
-	failed: readonly { name: string; error: ErrorInfo }[],
+	failed: readonly { label: string; error: ErrorInfo }[],
 ): ErrorInfo | undefined {
 	const bug = failed.find(({ error }) => error.code === "LLORCH_BUG");
-	return bug && { ...bug.error, message: `${bug.name}: ${bug.error.message}` };
+	return bug && { ...bug.error, message: `${bug.label}: ${bug.error.message}` };
 }

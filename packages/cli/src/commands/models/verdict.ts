@@ -23,7 +23,9 @@ export function judgeModels(
 	);
 	const [first] = failed;
 	if (first === undefined || models.length === 1) return first?.error;
-	const bug = bugAmong(failed);
+	const bug = bugAmong(
+		failed.map(({ name, error }) => ({ label: name, error })),
+	);
 	if (bug !== undefined) return bug;
 	const wrong = failed.filter(({ error }) => exitCodeOf(error) === INTEGRITY);
 	const [worst] =
