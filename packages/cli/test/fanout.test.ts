@@ -120,6 +120,21 @@ describe("fanout run", () => {
 		expect(run.code).toBe(1);
 	});
 
+	it("ends as a bug when one call met one, whatever the others did", async () => {
+		const { answers } = await lastResult();
+		const error = { code: "LLORCH_BUG", message: "x is undefined" };
+		const broken = answers.map((answer) =>
+			answer.id === "c" ? { ...answer, status: "error", error } : answer,
+		) as FanoutResult["answers"];
+		for (const ended of [broken, broken.slice(2)]) {
+			const run = await fanout("fanout -m a -p why?", {
+				parts: { fanout: () => fakeFanout({ answers: ended }) },
+			});
+			expect(run.stderr).toContain("error: c: x is undefined (LLORCH_BUG)\n");
+			expect(run.code).toBe(70);
+		}
+	});
+
 	it("shows the command lines of a dry run, and runs none", async () => {
 		const run = await fanout([
 			"fanout",

@@ -280,6 +280,18 @@ test("the failure of the only model is the command's own", async () => {
 	expect(existsSync(blobOf("org/tiny", TINY))).toBe(false);
 });
 
+test("wrong bytes beside another failure: a download ends as any other that failed; with nothing but them exit code 4", async () => {
+	hub.fault({ repo: "org/tiny", wrongByteAt: 3 });
+	const damaged = await run("models download tiny parts");
+	expect(damaged.stderr).toContain(
+		"1 of 2 models failed: tiny (LLORCH_DIGEST_MISMATCH)",
+	);
+	expect(damaged.code).toBe(4);
+	hub.fault({ repo: "org/two", on: "resolve", status: 403 });
+	expect((await run("models download two tiny")).code).toBe(1);
+	expect((await run("models download two tiny parts")).code).toBe(6);
+});
+
 test("several that do not fit on the disk together are refused before the first byte", async () => {
 	const text = readFileSync(join(home, "catalog.toml"), "utf8");
 	writeFileSync(
@@ -383,6 +395,11 @@ test("models verify hashes again, compares, and deletes nothing", async () => {
 	expect(bad.code).toBe(4);
 	expect(statSync(blob).size).toBe(22);
 	expect((await run("models verify --all")).code).toBe(4);
+	const both = await run("models verify parts tiny");
+	expect(both.stderr).toContain(
+		"2 of 2 models failed: parts, tiny; with wrong bytes: tiny (LLORCH_DIGEST_MISMATCH)\n  next: llorch models delete tiny\n",
+	);
+	expect(both.code).toBe(4);
 	expect((await run("models path tiny")).code).toBe(4);
 	expect((await run("models catalog")).stdout).toMatch(/^tiny\t.*\tdamaged\t/);
 
