@@ -4,7 +4,8 @@ import type { App } from "../../app/app.ts";
 import { type Diagnosis, judge } from "../../app/doctor/diagnosis.ts";
 import type { Style } from "../../app/style.ts";
 import { formatCounts, formatDiagnosis } from "../../render/doctor.ts";
-import { LlorchCommand } from "../command.ts";
+import { formatDiagnosisFleet } from "../../render/remote-doctor.ts";
+import { type HostResults, LlorchCommand } from "../command.ts";
 
 export class DevDoctorCommand extends LlorchCommand<Diagnosis> {
 	static override paths = [["dev", "doctor"]];
@@ -27,6 +28,13 @@ export class DevDoctorCommand extends LlorchCommand<Diagnosis> {
 
 	protected render(diagnosis: Diagnosis, style: Style): string {
 		return formatDiagnosis(diagnosis, style);
+	}
+
+	protected override renderFleet(
+		hosts: HostResults<Diagnosis>,
+		style: Style,
+	): string {
+		return formatDiagnosisFleet(hosts, style);
 	}
 
 	protected override summary(diagnosis: Diagnosis): string {
