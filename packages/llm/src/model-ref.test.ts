@@ -51,6 +51,21 @@ describe("parseLlmModel", () => {
 			'the options of "tiny" must be a list of strings',
 		],
 		["tiny -u hello", '"hello" in the options of "tiny" is no option of llm'],
+		["tiny -u --", '"--" in the options of "tiny" is no option of llm'],
+		["tiny -o", '"-o" in the options of "tiny" lacks its NAME and VALUE'],
+		[
+			"tiny -o temperature",
+			'"-o temperature" in the options of "tiny" lacks its VALUE',
+		],
+		[
+			{ name: "tiny", options: ["-uotemperature"] },
+			'"-o temperature" in the options of "tiny" lacks its VALUE',
+		],
+		[
+			"tiny --option=temperature",
+			'"--option temperature" in the options of "tiny" lacks its VALUE',
+		],
+		["tiny -us", '"-s" in the options of "tiny" lacks its TEXT'],
 	])("refuses %o", (entry, message) => {
 		expect(() => parseLlmModel(entry)).toThrow(
 			expect.objectContaining({

@@ -13,12 +13,21 @@ export function parseLlmModel(entry: unknown): LlmModelRef {
 	const model =
 		typeof entry === "string" ? parseWords(entry) : parseTable(entry);
 	refuseOwnedWords(model.options, `in the options of "${model.name}"`);
-	const [stray] = readLlmWords(model.options).prompts;
-	if (stray !== undefined)
-		throw invalid(
-			`"${stray}" in the options of "${model.name}" is no option of llm`,
-		);
+	refuseIncomplete(model);
 	return model;
+}
+
+/** llorch's own words follow the options: an option that lacks a value would take one of them, and a `--` all. */
+function refuseIncomplete({ name, options: words }: LlmModelRef): void {
+	const { options, prompts, closed } = readLlmWords(words);
+	const stray = closed ? "--" : prompts[0];
+	if (stray !== undefined)
+		throw invalid(`"${stray}" in the options of "${name}" is no option of llm`);
+	for (const { spelling, values, missing } of options)
+		if (missing.length > 0)
+			throw invalid(
+				`"${[spelling, ...values].join(" ")}" in the options of "${name}" lacks its ${missing.join(" and ")}`,
+			);
 }
 
 function parseWords(text: string): LlmModelRef {

@@ -4,45 +4,45 @@ export type PromptOption = {
 	name: string;
 	/** Every spelling, with dashes. */
 	spellings: readonly string[];
-	/** How many words follow it. */
-	values: 0 | 1 | 2;
+	/** What the words that follow it are, one name each: `["NAME", "VALUE"]`; none for a flag. */
+	values: readonly string[];
 };
 
 // `llm prompt --help` of llm 0.36. An option that is not here is taken for a flag.
 const OPTIONS: readonly PromptOption[] = [
-	option("system", ["-s", "--system"], 1),
-	option("model", ["-m", "--model"], 1),
-	option("database", ["-d", "--database"], 1),
-	option("query", ["-q", "--query"], 1),
-	option("attachment", ["-a", "--attachment"], 1),
-	option("attachment-type", ["--at", "--attachment-type"], 2),
-	option("tool", ["-T", "--tool"], 1),
-	option("functions", ["--functions"], 1),
-	option("tools-debug", ["--td", "--tools-debug"], 0),
-	option("tools-approve", ["--ta", "--tools-approve"], 0),
-	option("chain-limit", ["--cl", "--chain-limit"], 1),
-	option("option", ["-o", "--option"], 2),
-	option("options", ["--options"], 0),
-	option("schema", ["--schema"], 1),
-	option("schema-multi", ["--schema-multi"], 1),
-	option("fragment", ["-f", "--fragment"], 1),
-	option("system-fragment", ["--sf", "--system-fragment"], 1),
-	option("template", ["-t", "--template"], 1),
-	option("param", ["-p", "--param"], 2),
-	option("no-stream", ["--no-stream"], 0),
-	option("no-log", ["-n", "--no-log"], 0),
-	option("log", ["--log"], 0),
-	option("hide-reasoning", ["-R", "--hide-reasoning"], 0),
-	option("continue", ["-c", "--continue"], 0),
-	option("conversation", ["--cid", "--conversation"], 1),
-	option("key", ["--key"], 1),
-	option("save", ["--save"], 1),
-	option("async", ["--async"], 0),
-	option("usage", ["-u", "--usage"], 0),
-	option("extract", ["-x", "--extract"], 0),
-	option("extract-last", ["--xl", "--extract-last"], 0),
-	option("json", ["--json"], 0),
-	option("help", ["-h", "--help"], 0),
+	option("system", ["-s", "--system"], "TEXT"),
+	option("model", ["-m", "--model"], "NAME"),
+	option("database", ["-d", "--database"], "FILE"),
+	option("query", ["-q", "--query"], "TEXT"),
+	option("attachment", ["-a", "--attachment"], "PATH"),
+	option("attachment-type", ["--at", "--attachment-type"], "PATH", "MIMETYPE"),
+	option("tool", ["-T", "--tool"], "NAME"),
+	option("functions", ["--functions"], "CODE"),
+	option("tools-debug", ["--td", "--tools-debug"]),
+	option("tools-approve", ["--ta", "--tools-approve"]),
+	option("chain-limit", ["--cl", "--chain-limit"], "COUNT"),
+	option("option", ["-o", "--option"], "NAME", "VALUE"),
+	option("options", ["--options"]),
+	option("schema", ["--schema"], "SCHEMA"),
+	option("schema-multi", ["--schema-multi"], "SCHEMA"),
+	option("fragment", ["-f", "--fragment"], "FRAGMENT"),
+	option("system-fragment", ["--sf", "--system-fragment"], "FRAGMENT"),
+	option("template", ["-t", "--template"], "NAME"),
+	option("param", ["-p", "--param"], "NAME", "VALUE"),
+	option("no-stream", ["--no-stream"]),
+	option("no-log", ["-n", "--no-log"]),
+	option("log", ["--log"]),
+	option("hide-reasoning", ["-R", "--hide-reasoning"]),
+	option("continue", ["-c", "--continue"]),
+	option("conversation", ["--cid", "--conversation"], "ID"),
+	option("key", ["--key"], "KEY"),
+	option("save", ["--save"], "NAME"),
+	option("async", ["--async"]),
+	option("usage", ["-u", "--usage"]),
+	option("extract", ["-x", "--extract"]),
+	option("extract-last", ["--xl", "--extract-last"]),
+	option("json", ["--json"]),
+	option("help", ["-h", "--help"]),
 ];
 
 const BY_SPELLING = new Map(
@@ -54,7 +54,7 @@ const BY_SPELLING = new Map(
 function option(
 	name: string,
 	spellings: readonly string[],
-	values: 0 | 1 | 2,
+	...values: string[]
 ): PromptOption {
 	return { name, spellings, values };
 }

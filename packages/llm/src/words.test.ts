@@ -54,6 +54,11 @@ describe("readLlmWords", () => {
 		{ words: ["--", "-m", "x"], options: [], prompts: ["-m", "x"] },
 		{ words: ["-"], options: [], prompts: ["-"] },
 		{ words: ["hi", "-s"], options: [["system", "-s"]], prompts: ["hi"] },
+		{
+			words: ["--option=stop", "x", "hi"],
+			options: [["option", "--option", "stop", "x"]],
+			prompts: ["hi"],
+		},
 	])("tells $words apart", ({ words, options, prompts }) => {
 		const read = readLlmWords(words);
 		expect(

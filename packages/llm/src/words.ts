@@ -8,6 +8,8 @@ export type LlmWordOption = {
 	/** As it stands in the words: `-m`, `--model`, or `-n` for the `n` of `-un`. */
 	spelling: string;
 	values: readonly string[];
+	/** What should follow and does not: `["VALUE"]` for `-o temperature`. */
+	missing: readonly string[];
 };
 
 /** Words for `llm prompt`, told apart as click does it. */
@@ -15,6 +17,8 @@ export type LlmWords = {
 	options: readonly LlmWordOption[];
 	/** Words that are no option: llm takes the first for the prompt. */
 	prompts: readonly string[];
+	/** A `--` stands among them: whatever comes later is prompt. */
+	closed: boolean;
 };
 
 /** What llorch sets itself, by long name, with llorch's way to the same end. */
@@ -47,8 +51,10 @@ export function readLlmWords(words: readonly string[]): LlmWords {
 	const options: LlmWordOption[] = [];
 	const prompts: string[] = [];
 	const rest = [...words];
+	let closed = false;
 	for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
 		if (word === "--") {
+			closed = true;
 			prompts.push(...rest);
 			break;
 		}
@@ -56,20 +62,14 @@ export function readLlmWords(words: readonly string[]): LlmWords {
 		else if (word.startsWith("--")) options.push(readLong(word, rest));
 		else options.push(...readShorts(word, rest));
 	}
-	return { options, prompts };
+	return { options, prompts, closed };
 }
 
 function readLong(word: string, rest: string[]): LlmWordOption {
 	const at = word.indexOf("=");
 	const spelling = at < 0 ? word : word.slice(0, at);
-	const known = findPromptOption(spelling);
-	const count = known?.values ?? 0;
 	const attached = at < 0 ? [] : [word.slice(at + 1)];
-	const values = [
-		...attached,
-		...rest.splice(0, Math.max(0, count - attached.length)),
-	];
-	return { name: known?.name ?? spelling, spelling, values };
+	return readOption(spelling, attached, rest);
 }
 
 function readShorts(word: string, rest: string[]): LlmWordOption[] {
@@ -77,19 +77,30 @@ function readShorts(word: string, rest: string[]): LlmWordOption[] {
 	const letters = [...word.slice(1)];
 	for (const [index, letter] of letters.entries()) {
 		const spelling = `-${letter}`;
-		const known = findPromptOption(spelling);
-		const name = known?.name ?? spelling;
-		if (known === undefined || known.values === 0) {
-			found.push({ name, spelling, values: [] });
-			continue;
-		}
-		const attached = letters.slice(index + 1).join("");
-		const held = attached === "" ? [] : [attached];
-		const values = [...held, ...rest.splice(0, known.values - held.length)];
-		found.push({ name, spelling, values });
-		break;
+		const isFlag = (findPromptOption(spelling)?.values.length ?? 0) === 0;
+		const attached = isFlag ? "" : letters.slice(index + 1).join("");
+		found.push(readOption(spelling, attached === "" ? [] : [attached], rest));
+		if (!isFlag) break;
 	}
 	return found;
+}
+
+/** The option with the values that are attached to it, and those it takes from the words that follow. */
+function readOption(
+	spelling: string,
+	attached: readonly string[],
+	rest: string[],
+): LlmWordOption {
+	const known = findPromptOption(spelling);
+	const wanted = known?.values ?? [];
+	const following = Math.max(0, wanted.length - attached.length);
+	const values = [...attached, ...rest.splice(0, following)];
+	return {
+		name: known?.name ?? spelling,
+		spelling,
+		values,
+		missing: wanted.slice(values.length),
+	};
 }
 
 /**
