@@ -6,6 +6,7 @@ import { runChecks } from "../src/app/doctor/run-checks.ts";
 import { createCli } from "../src/run.ts";
 import { fakeCatalog } from "./fake-catalog.ts";
 import { fakeFanout } from "./fake-fanout.ts";
+import { fakeToolchain } from "./fake-toolchain.ts";
 import {
 	fixedClock,
 	llorch,
@@ -15,6 +16,9 @@ import {
 
 const catalogParts: SessionOptions = {
 	parts: { catalog: async () => fakeCatalog() },
+};
+const toolchainParts: SessionOptions = {
+	parts: { toolchain: async () => fakeToolchain() },
 };
 const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
 
@@ -35,6 +39,21 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "config show --origin" },
 	{ line: "config validate" },
 	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
+	{ line: "dev info cpu", options: toolchainParts },
+	{ line: "build worker cpu", options: toolchainParts },
+	{ line: "build orchestrator", options: toolchainParts },
+	{ line: "build pool-manager", options: toolchainParts },
+	{ line: "build clean", options: toolchainParts },
+	{
+		line: "build clean",
+		options: { ...toolchainParts, tty: { columns: 80 }, answers: ["y"] },
+	},
+	{ line: "test unit", options: toolchainParts },
+	{ line: "test integration", options: toolchainParts },
+	{ line: "test smoke", options: toolchainParts },
+	{ line: "test all -- --release", options: toolchainParts },
+	{ line: "test inference cpu", options: toolchainParts },
+	{ line: "test logs", options: toolchainParts },
 	{ line: "explain LLORCH_USAGE" },
 	{ line: "explain NO_SUCH_CODE" },
 	{ line: "fanout run", options: fanoutParts },

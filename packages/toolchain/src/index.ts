@@ -11,10 +11,5 @@ export type {
 export type { Fact, MachineInfo } from "./info/machine-info.ts";
 export type { Surroundings } from "./surroundings.ts";
 export type { TestCase } from "./testing/libtest.ts";
-export {
-	judgeTests,
-	type Suite,
-	type TargetReport,
-	type TestReport,
-} from "./testing/report.ts";
+export type { Suite, TargetReport, TestReport } from "./testing/report.ts";
 export type { TestFlags } from "./testing/run-tests.ts";

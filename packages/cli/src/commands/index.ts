@@ -1,4 +1,8 @@
 import type { CommandClass } from "clipanion";
+import { BuildCleanCommand } from "./build/clean.ts";
+import { BuildOrchestratorCommand } from "./build/orchestrator.ts";
+import { BuildPoolManagerCommand } from "./build/pool-manager.ts";
+import { BuildWorkerCommand } from "./build/worker.ts";
 import { CompletionCommand } from "./completion.ts";
 import { ConfigInitCommand } from "./config/init.ts";
 import { ConfigPathCommand } from "./config/path.ts";
@@ -6,6 +10,7 @@ import { ConfigShowCommand } from "./config/show.ts";
 import { ConfigValidateCommand } from "./config/validate.ts";
 import type { LlorchContext } from "./context.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
+import { DevInfoCommand } from "./dev/info.ts";
 import { ExplainCommand } from "./explain.ts";
 import { FanoutRunCommand } from "./fanout/run.ts";
 import { GitBranchesCommand } from "./git/branches.ts";
@@ -34,6 +39,12 @@ import { RemoteHostsListCommand } from "./remote/hosts/list.ts";
 import { RemoteHostsRemoveCommand } from "./remote/hosts/remove.ts";
 import { RemoteHostsTestCommand } from "./remote/hosts/test.ts";
 import { RemoteSetupCommand } from "./remote/setup.ts";
+import { TestAllCommand } from "./test/all.ts";
+import { TestInferenceCommand } from "./test/inference.ts";
+import { TestIntegrationCommand } from "./test/integration.ts";
+import { TestLogsCommand } from "./test/logs.ts";
+import { TestSmokeCommand } from "./test/smoke.ts";
+import { TestUnitCommand } from "./test/unit.ts";
 
 /** Every command of llorch. A new one is a file here and a line in this list. */
 export const commands: readonly CommandClass<LlorchContext>[] = [
@@ -57,7 +68,18 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	ModelsDeleteCommand,
 	ModelsDiskUsageCommand,
 	ModelsPathCommand,
+	BuildWorkerCommand,
+	BuildOrchestratorCommand,
+	BuildPoolManagerCommand,
+	BuildCleanCommand,
+	TestUnitCommand,
+	TestIntegrationCommand,
+	TestSmokeCommand,
+	TestAllCommand,
+	TestInferenceCommand,
+	TestLogsCommand,
 	DevDoctorCommand,
+	DevInfoCommand,
 	FanoutRunCommand,
 	RemoteExecCommand,
 	RemoteSetupCommand,

@@ -1,9 +1,9 @@
-import { LlorchError } from "@llorch/core";
 import type { Cleaned } from "@llorch/toolchain";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { askBuildClean, formatBuildCleaned } from "../../render/build.ts";
 import { LlorchCommand } from "../command.ts";
+import { confirm } from "../git/confirm.ts";
 
 export class BuildCleanCommand extends LlorchCommand<Cleaned> {
 	static override paths = [["build", "clean"]];
@@ -27,11 +27,7 @@ export class BuildCleanCommand extends LlorchCommand<Cleaned> {
 		const plan = await toolchain.planClean({ signal });
 		const { folder, files, size } = plan;
 		if (files === 0) return { folder, files, size };
-		if (!this.force) {
-			const { value } = await app.ask(askBuildClean(plan), { signal });
-			if (value !== true)
-				throw new LlorchError("LLORCH_DECLINED", "nothing was deleted");
-		}
+		if (!this.force) await confirm(app, askBuildClean(plan));
 		return toolchain.clean(plan, { signal });
 	}
 
