@@ -16,7 +16,7 @@ import { openTrust } from "./trust/trust.ts";
 
 export type ConnectOptions = {
 	source: SshConfigSource;
-	settings: Pick<RemoteSettings, "connect_timeout" | "transport">;
+	settings: Pick<RemoteSettings, "connect_timeout" | "lease" | "transport">;
 	passphrases: Passphrases;
 	ask: Ask;
 	signal: AbortSignal;
@@ -109,6 +109,7 @@ async function connectWithSsh2(
 			ask,
 			passphrases,
 			timeoutSeconds,
+			leaseSeconds: options.settings.lease,
 			signal,
 		});
 		return {
@@ -175,7 +176,7 @@ async function loginThrough(
 	before: Ssh2Connection,
 	host: HostRef,
 	config: SshConfig,
-	{ ask, signal, source, passphrases, timeoutSeconds }: Ssh2Options,
+	{ ask, signal, source, passphrases, timeoutSeconds, settings }: Ssh2Options,
 ): Promise<Ssh2Connection> {
 	const { loginWithSsh2 } = await import("./transport/ssh2.ts");
 	const trust = await openTrust(host.name, config, {
@@ -190,6 +191,7 @@ async function loginThrough(
 		ask,
 		passphrases,
 		timeoutSeconds,
+		leaseSeconds: settings.lease,
 		signal,
 	});
 }

@@ -1,13 +1,13 @@
-import type { Readable, Writable } from "node:stream";
-import { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { type Ask, LlorchError } from "@llorch/core";
-import ssh2, { type ClientChannel, type ConnectConfig } from "ssh2";
+import ssh2, { type ConnectConfig } from "ssh2";
 import type { SshConfig } from "../hosts/ssh-config.ts";
 import { listIdentities, type Passphrases } from "../login/identities.ts";
 import type { Trust } from "../trust/trust.ts";
 import { silentError } from "./dial.ts";
+import { asChannel } from "./ssh2-channel.ts";
 import { createAuthHandler, loginRefused } from "./ssh2-login.ts";
-import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
+import type { SshConnection } from "./transport.ts";
 
 /** A connection that can also lead on to the next host. */
 export type Ssh2Connection = SshConnection & {
@@ -30,6 +30,8 @@ export async function loginWithSsh2(
 		trust: Trust;
 		ask: Ask;
 		passphrases: Passphrases;
+		/** When the host has ended what ran there, we must know that the link is gone. 0: wait for ever. */
+		leaseSeconds: number;
 		/** Seconds for each step that is the host's to take; questions do not count. */
 		timeoutSeconds: number;
 		signal: AbortSignal;
@@ -102,12 +104,7 @@ export async function loginWithSsh2(
 						);
 					},
 					authHandler: authHandler as never,
-					...(config.serverAliveInterval > 0
-						? {
-								keepaliveInterval: config.serverAliveInterval * 1000,
-								keepaliveCountMax: config.serverAliveCountMax,
-							}
-						: {}),
+					...keepAlive(config, options.leaseSeconds),
 					...(algorithms === undefined ? {} : { algorithms }),
 				} as ConnectConfig);
 			} catch (error) {
@@ -123,6 +120,21 @@ export async function loginWithSsh2(
 		patience.stop();
 	}
 	return wrap(name, client, socket);
+}
+
+/** ServerAliveInterval; without it, four signs of life in the time of a lease. */
+function keepAlive(config: SshConfig, leaseSeconds: number) {
+	if (config.serverAliveInterval > 0)
+		return {
+			keepaliveInterval: config.serverAliveInterval * 1000,
+			keepaliveCountMax: config.serverAliveCountMax,
+		};
+	return leaseSeconds > 0
+		? {
+				keepaliveInterval: Math.max(250, leaseSeconds * 250),
+				keepaliveCountMax: 4,
+			}
+		: {};
 }
 
 /** Time that runs only while it is the host's turn. */
@@ -290,36 +302,4 @@ export function noSessionError(name: string, cause: unknown): LlorchError {
 
 function openError(name: string, error: Error): LlorchError {
 	return noSessionError(name, error);
-}
-
-function asChannel(channel: ClientChannel, terminal: boolean): Channel {
-	const exited = new Promise<ChannelEnd>((resolve) => {
-		channel.on("exit", (code: number | null, signal?: string) =>
-			resolve(
-				code === null || code === undefined
-					? { signal: `SIG${(signal ?? "KILL").replace(/^SIG/, "")}` }
-					: { exitCode: code },
-			),
-		);
-		channel.on("close", () => resolve({ lost: "the channel was closed" }));
-	});
-	return {
-		stdin: channel as Writable,
-		stdout: channel as Readable,
-		stderr: terminal ? emptyStream() : channel.stderr,
-		exited,
-		resize: (columns, rows) => {
-			if (terminal) channel.setWindow(rows, columns, 0, 0);
-		},
-		close: () => {
-			channel.on("error", () => {});
-			channel.close();
-		},
-	};
-}
-
-function emptyStream(): Readable {
-	const stream = new Duplex({ read() {}, write: (_c, _e, done) => done() });
-	stream.push(null);
-	return stream;
 }
