@@ -67,6 +67,9 @@ realTest(
 			code: 255,
 			stderr: expect.stringContaining("LLORCH_REMOTE_TIMEOUT"),
 		});
+		expect(
+			await llorch("remote exec --timeout 0 mac -- echo whole"),
+		).toMatchObject({ stdout: "whole\n", stderr: "", code: 0 });
 	},
 );
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Chunk } from "@llorch/core";
+import { createGarbageCounter } from "./collect-garbage.ts";
 
 // After a program has ended, something it left in the background may hold its output open for ever.
 const LINGER_MS = 250;
@@ -27,6 +28,7 @@ export async function* mergeChannel(
 		if (stream.readableEnded) open.delete(name);
 		stream.once("end", end).once("close", end).on("error", end);
 	}
+	const passed = createGarbageCounter();
 	let hasExited = false;
 	void exited.then(() => {
 		hasExited = true;
@@ -39,6 +41,7 @@ export async function* mergeChannel(
 			const bytes: Buffer | null = streams[name].read();
 			if (bytes === null) continue;
 			some = true;
+			passed(bytes.length);
 			yield { stream: name, bytes };
 		}
 		if (some) continue;

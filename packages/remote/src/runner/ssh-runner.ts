@@ -13,6 +13,7 @@ import {
 } from "@llorch/core";
 import type { Channel, SshConnection } from "../transport/transport.ts";
 import { mergeChannel } from "./channel-output.ts";
+import { createGarbageCounter } from "./collect-garbage.ts";
 import {
 	type Greeting,
 	programScript,
@@ -286,7 +287,9 @@ function feed(
 		stdin.end(source ?? "");
 		return;
 	}
+	const passed = createGarbageCounter();
 	const readable = Readable.from(source, { objectMode: false });
+	readable.on("data", (bytes: Buffer) => passed(bytes.length));
 	readable.on("error", onSourceError);
 	stdin.on("close", () => readable.destroy());
 	readable.pipe(stdin);
