@@ -40,6 +40,7 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 	{ line: "config validate" },
 	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
 	{ line: "dev info cpu", options: toolchainParts },
+	{ line: "dev all", options: toolchainParts },
 	{ line: "build worker cpu", options: toolchainParts },
 	{ line: "build orchestrator", options: toolchainParts },
 	{ line: "build pool-manager", options: toolchainParts },

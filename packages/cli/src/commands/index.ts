@@ -9,6 +9,7 @@ import { ConfigPathCommand } from "./config/path.ts";
 import { ConfigShowCommand } from "./config/show.ts";
 import { ConfigValidateCommand } from "./config/validate.ts";
 import type { LlorchContext } from "./context.ts";
+import { DevAllCommand } from "./dev/all.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { DevInfoCommand } from "./dev/info.ts";
 import { ExplainCommand } from "./explain.ts";
@@ -80,6 +81,7 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	TestLogsCommand,
 	DevDoctorCommand,
 	DevInfoCommand,
+	DevAllCommand,
 	FanoutRunCommand,
 	RemoteExecCommand,
 	RemoteSetupCommand,

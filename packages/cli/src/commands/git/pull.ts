@@ -2,10 +2,10 @@ import type { ErrorInfo, Work } from "@llorch/core";
 import type { Pulled } from "@llorch/git";
 import { Command } from "clipanion";
 import type { App } from "../../app/app.ts";
+import { judgePull } from "../../app/judge-rows.ts";
 import type { Style } from "../../app/style.ts";
 import { formatPulled, formatPullFixes } from "../../render/git.ts";
 import { LlorchCommand } from "../command.ts";
-import { judgeRows } from "./verdict.ts";
 
 export class GitPullCommand extends LlorchCommand<Pulled> {
 	static override paths = [["git", "pull"]];
@@ -32,6 +32,6 @@ export class GitPullCommand extends LlorchCommand<Pulled> {
 	}
 
 	protected override verdict(pulled: Pulled): ErrorInfo | undefined {
-		return pulled.repository.error ?? judgeRows(pulled.submodules);
+		return judgePull(pulled);
 	}
 }

@@ -2,12 +2,12 @@ import type { ErrorInfo, Work } from "@llorch/core";
 import type { Synced } from "@llorch/git";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
+import { judgeRows } from "../../app/judge-rows.ts";
 import type { Style } from "../../app/style.ts";
 import { formatSynced, formatSyncKept } from "../../render/git.ts";
 import { askSync } from "../../render/git-losses.ts";
 import { LlorchCommand } from "../command.ts";
 import { confirm } from "./confirm.ts";
-import { judgeRows } from "./verdict.ts";
 
 export class GitSyncCommand extends LlorchCommand<Synced> {
 	static override paths = [["git", "sync"]];

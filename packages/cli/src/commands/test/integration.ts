@@ -2,6 +2,7 @@ import type { ErrorInfo, Work } from "@llorch/core";
 import type { TestReport } from "@llorch/toolchain";
 import { Command } from "clipanion";
 import type { App } from "../../app/app.ts";
+import { judgeTests } from "../../app/judge-tests.ts";
 import type { Style } from "../../app/style.ts";
 import { formatTestReport, formatTestSummary } from "../../render/tests.ts";
 import { backendOption, completeBackendOption } from "../backends.ts";
@@ -13,7 +14,6 @@ import {
 	runSuite,
 	SUITE_DETAILS,
 } from "./options.ts";
-import { judgeTests } from "./verdict.ts";
 
 export class TestIntegrationCommand extends LlorchCommand<TestReport> {
 	static override paths = [["test", "integration"]];

@@ -2,13 +2,13 @@ import type { ErrorInfo, Work } from "@llorch/core";
 import type { ResetDone } from "@llorch/git";
 import { Command, Option } from "clipanion";
 import type { App } from "../../../app/app.ts";
+import { judgeRows } from "../../../app/judge-rows.ts";
 import type { Style } from "../../../app/style.ts";
 import { formatReset, formatResetKept } from "../../../render/git.ts";
 import { askReset } from "../../../render/git-losses.ts";
 import { LlorchCommand } from "../../command.ts";
 import { completeSubmodules } from "../completes.ts";
 import { confirm } from "../confirm.ts";
-import { judgeRows } from "../verdict.ts";
 
 export class GitSubmodulesResetCommand extends LlorchCommand<ResetDone> {
 	static override paths = [["git", "submodules", "reset"]];

@@ -2,11 +2,11 @@ import { type ErrorInfo, LlorchError, type Work } from "@llorch/core";
 import type { Updated } from "@llorch/git";
 import { Command, Option } from "clipanion";
 import type { App } from "../../../app/app.ts";
+import { judgeRows } from "../../../app/judge-rows.ts";
 import type { Style } from "../../../app/style.ts";
 import { formatUpdated, formatUpdateFixes } from "../../../render/git.ts";
 import { LlorchCommand } from "../../command.ts";
 import { completeSubmodules } from "../completes.ts";
-import { judgeRows } from "../verdict.ts";
 
 export class GitSubmodulesUpdateCommand extends LlorchCommand<Updated> {
 	static override paths = [["git", "submodules", "update"]];

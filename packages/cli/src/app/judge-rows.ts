@@ -1,5 +1,5 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
-import type { SubmoduleRow } from "@llorch/git";
+import type { Pulled, SubmoduleRow } from "@llorch/git";
 
 /** What several submodules, each with its own end, are as the end of a command. */
 export function judgeRows(
@@ -15,4 +15,9 @@ export function judgeRows(
 		message: `${failed.length} of ${formatCount(rows.length, "submodule")} failed: ${paths.join(", ")}`,
 		details: { failed: paths },
 	};
+}
+
+/** What a pull is as the end of a command: the repository's own failure, else those of its submodules. */
+export function judgePull(pulled: Pulled): ErrorInfo | undefined {
+	return pulled.repository.error ?? judgeRows(pulled.submodules);
 }

@@ -1,6 +1,6 @@
 import type { TargetReport, TestReport } from "@llorch/toolchain";
 import { expect, test } from "vitest";
-import { judgeTests } from "./verdict.ts";
+import { judgeTests } from "./judge-tests.ts";
 
 function target(changes: Partial<TargetReport>): TargetReport {
 	return {
