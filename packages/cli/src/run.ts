@@ -15,7 +15,7 @@ import { listCommands } from "./commands/listed.ts";
 import { formatError } from "./render/error.ts";
 import { findHelp } from "./render/help.ts";
 import { styleFor } from "./render/style.ts";
-import { explainUsage } from "./usage-error.ts";
+import { explainUsage, joinNegative } from "./usage-error.ts";
 
 /** The command line, ready to parse. */
 export function createCli(): Cli<LlorchContext> {
@@ -75,7 +75,7 @@ async function parseAndRun(
 	};
 	let command: ReturnType<typeof cli.process>;
 	try {
-		command = cli.process([...argv], context);
+		command = parse(cli, argv, context);
 	} catch (error) {
 		return tell(invocation, explainUsage(error, argv, listed), options);
 	}
@@ -88,6 +88,20 @@ async function parseAndRun(
 		return 0;
 	}
 	return cli.run(command, context);
+}
+
+function parse(
+	cli: Cli<LlorchContext>,
+	argv: readonly string[],
+	context: LlorchContext,
+): ReturnType<typeof cli.process> {
+	try {
+		return cli.process([...argv], context);
+	} catch (error) {
+		const joined = joinNegative(error, argv);
+		if (joined === undefined) throw error;
+		return parse(cli, joined, context);
+	}
 }
 
 function helpStyle({ argv, env, stdout }: Invocation): Style {

@@ -26,6 +26,13 @@ export function explainUsage(
 	if (command === undefined) return unknownCommand(argv, words, paths);
 	const path = command.join(" ");
 	const message = reasonOf(error);
+	const refused = /^Invalid value for (\S+): (must be .*)$/.exec(message);
+	if (refused !== null)
+		return {
+			code: "LLORCH_USAGE",
+			message: `${refused[1]} ${refused[2]}`,
+			run: [...command, "--help"],
+		};
 	const bogus = /\("(--?[^"]+)"\)/.exec(message)?.[1];
 	const definition = commands.find(
 		(candidate) => candidate.path === command,
@@ -89,9 +96,41 @@ function firstLine(text: string): string {
 	);
 }
 
+/**
+ * The command line with a negative number joined to the option before it (`--timeout=-1`), when that is what clipanion
+ * stumbled over: it takes `-1` for an option, and the reader would be told that `--timeout` has no value.
+ */
+export function joinNegative(
+	error: unknown,
+	argv: readonly string[],
+): string[] | undefined {
+	const option = error instanceof Error ? lackingOption(reasonOf(error)) : "";
+	const end = argv.indexOf("--");
+	const at = argv.findIndex(
+		(word, index) =>
+			word === option &&
+			(end < 0 || index < end) &&
+			/^-[\d.]/.test(argv[index + 1] ?? ""),
+	);
+	return at < 0
+		? undefined
+		: [
+				...argv.slice(0, at),
+				`${option}=${argv[at + 1]}`,
+				...argv.slice(at + 2),
+			];
+}
+
+/** The option that clipanion wants a value for. */
+function lackingOption(message: string): string | undefined {
+	return /^Not enough arguments to option (\S+)$/.exec(message)?.[1];
+}
+
 /** clipanion's sentence in ours: it does not name the argument that is missing. */
 function plainWords(message: string, usage: string): string {
 	if (message === "Not enough positional arguments")
 		return `an argument is missing (${usage})`;
+	const lacking = lackingOption(message);
+	if (lacking !== undefined) return `${lacking} needs a value`;
 	return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -167,16 +167,28 @@ describe("fanout run", () => {
 			'"rnu" is no action of fanout (did you mean "llorch fanout run"?)',
 		],
 		[
-			"fanout -m a -p hi --parallel 0",
-			"invalid value for --parallel: expected to be at least 1 (got 0)",
+			"fanout -m a -p hi --parallel 99999",
+			'error: --parallel must be a whole number from 1 to 1000 (got "99999")\n  next: llorch fanout --help\n',
 		],
 		[
 			"fanout run -m a -p hi --repeat 1.5",
-			"invalid value for --repeat: expected to be an integer (got 1.5)",
+			'--repeat must be a whole number from 1 to 10000 (got "1.5")',
+		],
+		[
+			"fanout -m a -p hi --repeat 1e7",
+			'--repeat must be a whole number from 1 to 10000 (got "1e7")',
+		],
+		[
+			"fanout -m a -p hi --timeout 1e9",
+			'--timeout must be a number from 0 to 604800 (got "1e9")',
 		],
 		[
 			"fanout -m a -p hi --timeout=-1",
-			"invalid value for --timeout: expected to be at least 0 (got -1)",
+			'--timeout must be a number from 0 to 604800 (got "-1")',
+		],
+		[
+			"fanout -m a -p hi --timeout -1 --retries -2",
+			'--timeout must be a number from 0 to 604800 (got "-1")',
 		],
 	])("refuses %s", async (line, message) => {
 		const run = await fanout(line);

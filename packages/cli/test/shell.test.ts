@@ -36,6 +36,30 @@ test.each([
 		"error: llorch explain: an argument is missing (llorch explain <code> [options])\n  next: llorch explain --help\n",
 	],
 	[
+		"remote exec --lease -1 mac ls",
+		'error: --lease must be a number from 0 to 604800 (got "-1")\n  next: llorch remote exec --help\n',
+	],
+	[
+		"remote hosts add mac --port 22a",
+		'error: --port must be a whole number from 1 to 65535 (got "22a")\n  next: llorch remote hosts add --help\n',
+	],
+	[
+		"test logs -n -3",
+		'error: -n must be a whole number from 1 to 1000000 (got "-3")\n  next: llorch test logs --help\n',
+	],
+	[
+		"test inference --device 64",
+		'error: --device must be a whole number from 0 to 63 (got "64")\n  next: llorch test inference --help\n',
+	],
+	[
+		"fanout --timeout --json=-1",
+		"error: llorch fanout: --timeout needs a value\n  next: llorch fanout --help\n",
+	],
+	[
+		"fanout --timeout -- -1",
+		"error: llorch fanout: --timeout needs a value\n  next: llorch fanout --help\n",
+	],
+	[
 		"--jsn explain",
 		"error: llorch needs an action before --jsn: options come after the command's words\n  next: llorch --help\n",
 	],

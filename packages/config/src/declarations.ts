@@ -1,1 +1,3 @@
+export { type Accepts, describeNeed } from "./describe-type.ts";
 export { configErrors } from "./errors.ts";
+export { readNumberText } from "./number-text.ts";

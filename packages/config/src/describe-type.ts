@@ -1,7 +1,10 @@
 import type { Setting } from "@llorch/core";
 
+/** What of a setting says which values it accepts. */
+export type Accepts = Pick<Setting<unknown>, "type" | "range" | "choices">;
+
 /** What a setting accepts, without an article: `whole number from 1 to 64`, `"auto" or "ssh2"`, `list of strings`. */
-export function describeType(setting: Setting<unknown>): string {
+export function describeType(setting: Accepts): string {
 	switch (setting.type) {
 		case "string":
 			return setting.choices === undefined
@@ -23,7 +26,7 @@ export function describeType(setting: Setting<unknown>): string {
 }
 
 /** The same as the end of "KEY must be …". */
-export function describeNeed(setting: Setting<unknown>): string {
+export function describeNeed(setting: Accepts): string {
 	const type = describeType(setting);
 	return setting.type === "boolean" || type.startsWith('"')
 		? type

@@ -1,6 +1,7 @@
 import type { EnvSource, Setting } from "@llorch/core";
 import type { TomlValue } from "./document.ts";
 import type { KeyPath } from "./key-path.ts";
+import { readNumberText } from "./number-text.ts";
 import type { Place } from "./places.ts";
 import { type Report, readSetting, type Stated } from "./read-setting.ts";
 import type { Schema } from "./schema.ts";
@@ -79,7 +80,6 @@ function askSources(
 	return undefined;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const WORDS: Readonly<Record<string, boolean>> = {
 	"1": true,
 	true: true,
@@ -97,7 +97,7 @@ function readText(setting: Setting<unknown>, text: string): TomlValue {
 	switch (setting.type) {
 		case "number":
 		case "integer":
-			return NUMBER.test(word) ? Number(word) : text;
+			return readNumberText(text) ?? text;
 		case "boolean":
 			return WORDS[word.toLowerCase()] ?? text;
 		case "strings":

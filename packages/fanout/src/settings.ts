@@ -38,7 +38,7 @@ export const fanoutDefaultsSection = defineSection<FanoutDefaults>(
 		timeout: {
 			type: "number",
 			default: 300,
-			range: [0, Number.POSITIVE_INFINITY],
+			range: [0, 604_800],
 			describe: "Seconds one call may take; 0: as long as it likes",
 		},
 		parallel: {

@@ -1,17 +1,17 @@
 import type { ErrorInfo, Work } from "@llorch/core";
 import type { FanoutPreview, FanoutResult } from "@llorch/fanout";
+import { fanoutDefaultsSection } from "@llorch/fanout/declarations";
 import { Command, Option } from "clipanion";
-import * as t from "typanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
 import { formatPreview, formatSummary } from "../../render/fanout.ts";
 import { LlorchCommand } from "../command.ts";
+import { numberFor } from "../number-option.ts";
 import { completeLlmModels } from "./completes.ts";
 import { judgeFanout } from "./verdict.ts";
 import { actionsOf, wordsAfterDashes } from "./words.ts";
 
-const count = (least: number) =>
-	t.cascade(t.isNumber(), [t.isInteger(), t.isAtLeast(least)]);
+const { parallel, timeout, retries } = fanoutDefaultsSection.settings;
 
 export class FanoutRunCommand extends LlorchCommand<
 	FanoutResult | FanoutPreview
@@ -51,19 +51,19 @@ export class FanoutRunCommand extends LlorchCommand<
 		description: "A file that holds a prompt; - is stdin. Repeatable",
 	});
 	repeat = Option.String("--repeat", {
-		validator: count(1),
+		validator: numberFor({ type: "integer", range: [1, 10_000] }),
 		description: "Ask each the same this many times",
 	});
 	parallel = Option.String("--parallel", {
-		validator: count(1),
+		validator: numberFor(parallel),
 		description: "Calls at once",
 	});
 	timeout = Option.String("--timeout", {
-		validator: t.cascade(t.isNumber(), [t.isAtLeast(0)]),
+		validator: numberFor(timeout),
 		description: "Seconds one call may take; 0: no limit",
 	});
 	retries = Option.String("--retries", {
-		validator: count(0),
+		validator: numberFor(retries),
 		description:
 			"Further attempts after a passing failure (rate limit, server, connection)",
 	});

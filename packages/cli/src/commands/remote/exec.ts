@@ -4,6 +4,7 @@ import {
 	type RunSpec,
 	type Work,
 } from "@llorch/core";
+import { remoteSection } from "@llorch/remote/declarations";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { judgeHosts } from "../../app/forwarding-verdict.ts";
@@ -12,6 +13,7 @@ import { exitOfFailure } from "../../app/remote-exit.ts";
 import type { Style } from "../../app/style.ts";
 import { formatFleetEnds } from "../../render/remote-fleet.ts";
 import { LlorchCommand } from "../command.ts";
+import { numberFor } from "../number-option.ts";
 import { completeHosts } from "./completes.ts";
 
 export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
@@ -38,11 +40,13 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 	static override completes = completeHosts;
 
 	lease = Option.String("--lease", {
+		validator: numberFor(remoteSection.settings.lease),
 		description:
 			"Seconds it outlives a lost link; 0: until it ends by itself (default: remote.lease)",
 	});
 	timeout = Option.String("--timeout", {
-		description: "Seconds it may take on each host",
+		validator: numberFor({ type: "number", range: [0, 604_800] }),
+		description: "Seconds it may take on each host; 0: no limit",
 	});
 	tty = Option.Boolean("-t,--tty", {
 		description:
@@ -65,17 +69,13 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 			...(args.length === 0 && /\s/.test(file)
 				? shellSpec(file)
 				: { file, args }),
-			...(this.timeout === undefined
-				? {}
-				: { timeoutMs: secondsOf("--timeout", this.timeout) * 1000 }),
+			...(this.timeout ? { timeoutMs: this.timeout * 1000 } : {}),
 			...(this.workFolder === undefined ? {} : { cwd: this.workFolder }),
 		};
 		await using remote =
 			this.lease === undefined
 				? await app.remote()
-				: await openRemote(app, this, {
-						lease: secondsOf("--lease", this.lease),
-					});
+				: await openRemote(app, this, { lease: this.lease });
 		const hosts = remote.hosts(this.host);
 		const options = {
 			remote,
@@ -146,14 +146,4 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 		if (error === undefined || result !== undefined) return undefined;
 		return exitOfFailure(error);
 	}
-}
-
-function secondsOf(option: string, text: string): number {
-	const seconds = Number(text);
-	if (text.trim() !== "" && seconds >= 0 && Number.isFinite(seconds))
-		return seconds;
-	throw new LlorchError(
-		"LLORCH_USAGE",
-		`${option} must be a number of seconds (got "${text}")`,
-	);
 }

@@ -1,16 +1,13 @@
 import type { LoggedRun } from "@llorch/toolchain";
 import { Command, Option } from "clipanion";
-import { cascade, isInInclusiveRange, isInteger, isNumber } from "typanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
 import { formatLogs, formatNoLogs } from "../../render/inference.ts";
 import { backendWord, completeBackends } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
+import { numberFor } from "../number-option.ts";
 
-const count = cascade(isNumber(), [
-	isInteger(),
-	isInInclusiveRange(1, 1_000_000),
-]);
+const count = numberFor({ type: "integer", range: [1, 1_000_000] });
 
 /** The logs of the last runs; an object, so that more can be said of them one day. */
 type Logs = { runs: LoggedRun[] };

@@ -4,6 +4,7 @@ import type { App } from "../../../app/app.ts";
 import type { ProfileChange } from "../../../app/remote/profiles.ts";
 import { formatProfileChange } from "../../../render/remote-hosts.ts";
 import { LlorchCommand } from "../../command.ts";
+import { numberFor } from "../../number-option.ts";
 
 export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 	static override paths = [["remote", "hosts", "add"]];
@@ -24,7 +25,10 @@ export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 	host = Option.String("--host", {
 		description: "Host name, address or alias of ssh_config (default: NAME)",
 	});
-	port = Option.String("--port", { description: "Port, 1 to 65535" });
+	port = Option.String("--port", {
+		validator: numberFor({ type: "integer", range: [1, 65_535] }),
+		description: "Port, 1 to 65535",
+	});
 	user = Option.String("--user", { description: "User name there" });
 	identityFile = Option.String("--identity-file", {
 		description: "Private key to log in with",
@@ -50,15 +54,6 @@ export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 				"LLORCH_USAGE",
 				`"${this.name}" cannot be the name of a profile: letters, digits, dots, dashes and underscores`,
 			);
-		const port = this.port === undefined ? undefined : Number(this.port);
-		if (
-			port !== undefined &&
-			!(Number.isInteger(port) && port > 0 && port < 65536)
-		)
-			throw new LlorchError(
-				"LLORCH_USAGE",
-				`--port must be a number from 1 to 65535 (got "${this.port}")`,
-			);
 		if (!["auto", "ssh2", "openssh", undefined].includes(this.transport))
 			throw new LlorchError(
 				"LLORCH_USAGE",
@@ -69,7 +64,7 @@ export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 			this.name,
 			{
 				host: this.host,
-				port,
+				port: this.port,
 				user: this.user,
 				identity_file: this.identityFile,
 				repo_path: this.repoPath,
