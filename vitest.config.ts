@@ -11,8 +11,9 @@ export default defineConfig({
 		server: { deps: { inline: ["clipanion"] } },
 		// Many tests wait for processes and not for the processor.
 		maxWorkers: 3,
-		testTimeout: 30_000,
-		hookTimeout: 60_000,
+		// A hang ends here; nothing waits for it. Slow machines are not hung.
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
 		coverage: {
 			provider: "v8",
 			reportOnFailure: true,

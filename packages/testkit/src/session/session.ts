@@ -13,7 +13,7 @@ export type SessionOptions = {
 	cwd?: string;
 	/** Ends the process group with SIGTERM when it is aborted. */
 	signal?: AbortSignal;
-	/** Milliseconds until the process group is killed as hung (SIGKILL). Default: 25 000. */
+	/** Milliseconds until the process group is killed as hung (SIGKILL). Default: 90 000. */
 	killAfter?: number;
 };
 
@@ -134,7 +134,7 @@ function finished(
 	child: ChildProcess,
 	stdout: Transcript,
 	stderr: Transcript,
-	{ signal, killAfter = 25_000 }: SessionOptions,
+	{ signal, killAfter = 90_000 }: SessionOptions,
 ): Promise<SessionResult> {
 	return new Promise((resolve, reject) => {
 		const timer = setTimeout(() => killGroup(child, "SIGKILL"), killAfter);

@@ -20,7 +20,7 @@ export type TerminalOptions = {
 	rows?: number;
 	/** `pipe`: only stdin and stderr are the terminal, as in `$(llorch …)`. Default: `tty`. */
 	stdout?: "tty" | "pipe";
-	/** Milliseconds until it is killed as hung. Default: 25 000. */
+	/** Milliseconds until it is killed as hung. Default: 90 000. */
 	killAfter?: number;
 };
 
@@ -100,7 +100,7 @@ export function programTty(
 	const kill = (signal: NodeJS.Signals = "SIGTERM") =>
 		order({ kill: constants.signals[signal] });
 	const done = finished(child, { screen, piped, reports }, () =>
-		setTimeout(() => kill("SIGKILL"), options.killAfter ?? 25_000),
+		setTimeout(() => kill("SIGKILL"), options.killAfter ?? 90_000),
 	);
 	done.catch(() => {});
 	return {
