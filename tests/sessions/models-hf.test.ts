@@ -40,6 +40,10 @@ function repoOf(seeds: readonly number[], main?: string): RepoInput {
 	};
 }
 
+/** Each of these starts Python several times: on a busy machine that takes a while. */
+const withHf = (title: string, body: () => Promise<void>) =>
+	realTest(["hf"], title, body, 90_000);
+
 const at = (revision: string) => ({ repo: REPO, files: [FILE], revision });
 
 function hfIn(world: World) {
@@ -61,8 +65,7 @@ async function download(models: Models, name: string) {
 	};
 }
 
-realTest(
-	["hf"],
+withHf(
 	"hf uses a model that llorch downloaded, without a byte: at its commit, offline, and when main has moved on",
 	async () => {
 		const models = await openModels({
@@ -106,8 +109,7 @@ realTest(
 	},
 );
 
-realTest(
-	["hf"],
+withHf(
 	"llorch uses what hf made after hashing it once, without a byte",
 	async () => {
 		const models = await openModels({
@@ -144,8 +146,7 @@ realTest(
 	},
 );
 
-realTest(
-	["hf"],
+withHf(
 	"a blob of hf with a flipped byte is refused, left where it is, and gets no link",
 	async () => {
 		const models = await openModels({
@@ -177,8 +178,7 @@ realTest(
 	},
 );
 
-realTest(
-	["hf"],
+withHf(
 	"hf cache prune leaves two pinned revisions of one repository in place, and begun downloads",
 	async () => {
 		const models = await openModels({
@@ -222,8 +222,7 @@ realTest(
 	},
 );
 
-realTest(
-	["hf"],
+withHf(
 	"hf and llorch at the same time both end well, and leave one copy",
 	async () => {
 		const models = await openModels({
