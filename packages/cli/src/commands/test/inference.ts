@@ -1,7 +1,7 @@
 import type { Work } from "@llorch/core";
 import type { Inference } from "@llorch/toolchain";
+import { workerSection } from "@llorch/toolchain/declarations";
 import { Command, Option } from "clipanion";
-import { cascade, isInInclusiveRange, isInteger, isNumber } from "typanion";
 import type { App } from "../../app/app.ts";
 import type { CompletionSource } from "../../app/completion.ts";
 import {
@@ -11,13 +11,8 @@ import {
 import { backendWord, completeBackends } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
 import { completeModels } from "../models/completes.ts";
-
-const PROMPT = "Once upon a time";
-const TOKENS = 50;
-const DEBUG_TOKENS = 20;
-
-const integer = (from: number, to: number) =>
-	cascade(isNumber(), [isInteger(), isInInclusiveRange(from, to)]);
+import { numberFor } from "../number-option.ts";
+import { MAX_DEBUG_TOKENS, MAX_TOKENS, PROMPT } from "./story.ts";
 
 const completes: CompletionSource = async (app, before) =>
 	before.at(-1) === "--model"
@@ -50,18 +45,18 @@ export class TestInferenceCommand extends LlorchCommand<Inference> {
 	device = Option.String("--device", {
 		description:
 			"The GPU that a CUDA worker sees, counted from 0. Default: worker.default_gpu_device",
-		validator: integer(0, 63),
+		validator: numberFor(workerSection.settings.default_gpu_device),
 	});
 	port = Option.String("--port", {
 		description: "The worker's port, 1 to 65535. Default: a free one",
-		validator: integer(1, 65_535),
+		validator: numberFor({ type: "integer", range: [1, 65_535] }),
 	});
 	prompt = Option.String("-p,--prompt", PROMPT, {
 		description: `How the story begins. Default: "${PROMPT}"`,
 	});
 	maxTokens = Option.String("--max-tokens", {
-		description: `Tokens at most. Default: ${TOKENS}, with --debug ${DEBUG_TOKENS}`,
-		validator: integer(1, 1_000_000),
+		description: `Tokens at most. Default: ${MAX_TOKENS}, with --debug ${MAX_DEBUG_TOKENS}`,
+		validator: numberFor({ type: "integer", range: [1, 1_000_000] }),
 	});
 	debug = Option.Boolean("--debug", false, {
 		description:
@@ -78,7 +73,7 @@ export class TestInferenceCommand extends LlorchCommand<Inference> {
 			device,
 			port,
 			prompt,
-			maxTokens: this.maxTokens ?? (debug ? DEBUG_TOKENS : TOKENS),
+			maxTokens: this.maxTokens ?? (debug ? MAX_DEBUG_TOKENS : MAX_TOKENS),
 			debug,
 			signal: app.signal,
 		});
