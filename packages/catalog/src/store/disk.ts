@@ -1,6 +1,7 @@
-import { mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { formatBytes, hasCode, LlorchError } from "@llorch/core";
+import { makeFolders } from "./make-folders.ts";
 
 /** Space of the file system that holds `path`, or its nearest folder that exists. Bytes. */
 export async function diskSpace(
@@ -29,7 +30,7 @@ export async function needSpace(
 		"LLORCH_DISK_FULL",
 		`${label} needs ${formatBytes(bytes)} more, and ${path} has only ${formatBytes(freeBytes)} free`,
 		{
-			hint: "Free some space, or set HF_HUB_CACHE to a folder on a larger disk. What is kept here: llorch models disk-usage",
+			hint: "Free some space, or set HF_HUB_CACHE to a folder on a larger disk.",
 			run: ["models", "disk-usage"],
 			details: { path, neededBytes: bytes, freeBytes },
 		},
@@ -40,6 +41,11 @@ const UNUSABLE = [
 	...["EACCES", "EPERM", "EROFS"],
 	...["ENOTDIR", "EEXIST", "ELOOP", "ENAMETOOLONG", "EFBIG", "EIO"],
 ];
+
+/** A folder that cannot be made; everything else that is not there may just have gone, which is not the disk's fault. */
+function isUnmakeable(error: unknown): error is NodeJS.ErrnoException {
+	return hasCode(error, "ENOENT") && error.syscall === "mkdir";
+}
 
 /** What the system refuses at the cache, in our words; anything else as it is. `kept` says what is left of a download. */
 export function explainDisk(
@@ -59,12 +65,14 @@ export function explainDisk(
 				cause: error,
 			},
 		);
-	if (hasCode(error, ...UNUSABLE))
+	if (hasCode(error, ...UNUSABLE) || isUnmakeable(error))
 		return new LlorchError(
 			"LLORCH_CACHE_UNUSABLE",
 			`${path} cannot be used (${error.code})${rest}`,
 			{
-				hint: "Give yourself the right to read and write it, or set HF_HUB_CACHE to another folder.",
+				hint: hasCode(error, "EACCES", "EPERM")
+					? "Give yourself the right to read and write it, or set HF_HUB_CACHE to another folder."
+					: "Look at the folders on the way to it, and at their disk, or set HF_HUB_CACHE to another folder.",
 				details: { path, code: String(error.code) },
 				cause: error,
 			},
@@ -85,5 +93,5 @@ export async function onDisk<V>(
 }
 
 export async function makeFolder(path: string): Promise<void> {
-	await onDisk(path, () => mkdir(path, { recursive: true }));
+	await onDisk(path, () => makeFolders(path));
 }

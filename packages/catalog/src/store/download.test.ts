@@ -388,6 +388,7 @@ describe("what must not be kept", () => {
 		expect(changed).toMatchObject({
 			code: "LLORCH_UPSTREAM_CHANGED",
 			details: { expected: "0".repeat(64), found: sha256 },
+			hint: "Nothing was fetched. If you trust the new file, take it by its commit.",
 			run: ["models", "download", `hf:org/model/sub/big.gguf@${COMMIT}`],
 		});
 		const gone = await world.refuse({ ...request, revision: "d".repeat(40) });

@@ -85,7 +85,7 @@ export function checkAgainstHub(
 			"LLORCH_UPSTREAM_CHANGED",
 			`the hub has another ${path} in ${repo} now than ${WHO[expected.from]} says: its hash is ${file.etag} and not ${expected.sha256 ?? expected.gitSha1}`,
 			{
-				hint: `Nothing was fetched. If you trust the new file, take it by its commit: llorch models download hf:${repo}/${path}@${commit}`,
+				hint: "Nothing was fetched. If you trust the new file, take it by its commit.",
 				run: ["models", "download", `hf:${repo}/${path}@${commit}`],
 				details: {
 					...details,

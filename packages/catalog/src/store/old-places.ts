@@ -1,4 +1,4 @@
-import { mkdir, readlink } from "node:fs/promises";
+import { readlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LlorchError } from "@llorch/core";
 import {
@@ -17,6 +17,7 @@ import {
 import { resolveLink } from "./find-file.ts";
 import { type HashedFile, type Hashing, hashFile } from "./hash-file.ts";
 import { leadsIntoCache } from "./layout.ts";
+import { makeFolders } from "./make-folders.ts";
 import { putSymlink } from "./symlink.ts";
 import type { FileRequest, LinkState } from "./types.ts";
 
@@ -100,7 +101,7 @@ export async function placeLink(
 	const { state } = await stateOfLink(place, identity);
 	if (state !== "missing" && state !== "stale") return;
 	try {
-		await mkdir(dirname(place), { recursive: true });
+		await makeFolders(dirname(place));
 		// Absolute: the cache and the repository are far apart, and may be moved independently.
 		await putSymlink(place, target);
 	} catch (cause) {

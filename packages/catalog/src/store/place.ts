@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "@llorch/run";
 import type { StoreContext } from "./context.ts";
@@ -6,6 +6,7 @@ import { makeFolder, onDisk } from "./disk.ts";
 import { nameOf } from "./expected.ts";
 import { resolveLink } from "./find-file.ts";
 import { isCommit, linkTarget, type RepoLayout } from "./layout.ts";
+import { makeFolders } from "./make-folders.ts";
 import { putSymlink } from "./symlink.ts";
 import type { FileRequest } from "./types.ts";
 
@@ -49,7 +50,7 @@ async function linkSnapshot(snapshot: string, blob: string): Promise<boolean> {
 async function writeRef(path: string, commit: string): Promise<boolean> {
 	return onDisk(path, async () => {
 		if ((await readFile(path, "utf8").catch(() => "")) === commit) return false;
-		await mkdir(dirname(path), { recursive: true });
+		await makeFolders(dirname(path));
 		await writeFileAtomic(path, commit);
 		return true;
 	});

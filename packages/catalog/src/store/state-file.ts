@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Clock, hasCode, LlorchError } from "@llorch/core";
 import { acquireLock, writeFileAtomic } from "@llorch/run";
+import { makeFolders } from "./make-folders.ts";
 
 /** A small table that llorch keeps for itself: JSON with a version, replaced whole, safe with several processes at once. */
 export type StateFile<V> = {
@@ -68,7 +69,7 @@ export function openStateFile<V>(options: {
 				JSON.stringify(change(before)) === JSON.stringify(before);
 			// Mostly there is nothing to do, and a lock takes longer than a look.
 			if (isSame((await load())?.entries[key])) return;
-			await mkdir(dirname(path), { recursive: true });
+			await makeFolders(dirname(path));
 			const lock = await acquireLock(`${path}.lock`, { wait: true, clock });
 			try {
 				const table = await load();
