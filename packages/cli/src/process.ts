@@ -122,6 +122,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 	return new Promise((resolve) => {
 		if (stream.destroyed || stream.writableNeedDrain === undefined)
 			return resolve();
-		stream.write("", () => resolve());
+		// Bun tells of a failed write a turn after it has called back.
+		stream.write("", () => setImmediate(resolve));
 	});
 }
