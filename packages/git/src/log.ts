@@ -8,7 +8,7 @@ export type LoggedCommit = Commit & {
 	refs: string[];
 };
 
-/** One line of the drawn history: the drawing, and the commit where the line has one. */
+/** One line of the drawn history: the drawing up to the commit, and the commit where the line has one. */
 export type LogLine = { graph: string; commit?: LoggedCommit };
 
 export type History = { lines: LogLine[] };
@@ -48,7 +48,7 @@ function parseLine(line: string): LogLine {
 	if (record === undefined) return { graph: graph.trimEnd() };
 	const [parents = "", refs = "", ...commit] = record.split("\x1f");
 	return {
-		graph: graph.trimEnd(),
+		graph,
 		commit: {
 			...parseCommit(commit.join("\x1f")),
 			parents: parents.split(" ").filter((hash) => hash !== ""),

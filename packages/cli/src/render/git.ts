@@ -239,5 +239,5 @@ function formatLogLine({ graph, commit }: LogLine, style: Style): string {
 		commit.refs.length === 0
 			? ""
 			: ` ${style.good(`(${commit.refs.map(oneLine).join(", ")})`)}`;
-	return `${style.dim(graph)} ${style.warn(commit.short)}${refs} ${redact(oneLine(commit.subject))}`;
+	return `${style.dim(graph)}${style.warn(commit.short)}${refs} ${redact(oneLine(commit.subject))}`;
 }
