@@ -220,7 +220,7 @@ realTest(
 		const stopped = await run.done;
 		expect(stopped).toMatchObject({ stdout: "", code: 130, restored: true });
 		expect(stopped.text).toMatch(
-			/MB of what is not complete are kept: the same command goes on from there\n✗ interrupted\n$/,
+			/kept \d\.\d\d MB of tinyllama; the same command goes on from there\n✗ interrupted\n$/,
 		);
 		const kept = await bytesOf(model.partial);
 		expect(kept).toBeGreaterThan(0);

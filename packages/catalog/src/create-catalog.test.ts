@@ -148,6 +148,40 @@ test("one failure hides no other model", async () => {
 	]);
 });
 
+test("a bug at one file of a model is the model's end, whatever its other files have", async () => {
+	await download(["parts"]);
+	const { path } = await catalog.path("parts");
+	await writeFile(`${path}/a/w.safetensors`, "damaged");
+	const { store } = world;
+	const broken = createCatalog({
+		models,
+		endpoint: "https://hub",
+		clock: world.client.clock,
+		store: {
+			...store,
+			ensureFile: (request, cancel) => {
+				if (request.path === "t.json") throw new TypeError("x is undefined");
+				return store.ensureFile(request, cancel);
+			},
+			verify: (request, cancel) => {
+				if (request.path === "t.json") throw new TypeError("x is undefined");
+				return store.verify(request, cancel);
+			},
+		},
+	});
+	const asked = { names: ["parts"], signal };
+	for (const { models: ends } of [
+		await collect(broken.download(asked)),
+		await collect(broken.verify(asked)),
+	])
+		expect(ends).toMatchObject([
+			{
+				status: "failed",
+				error: { code: "LLORCH_BUG", message: "x is undefined" },
+			},
+		]);
+});
+
 test("an abort is thrown, and nothing that was not begun is", async () => {
 	const aborted = AbortSignal.abort(new Error("enough"));
 	await expect(

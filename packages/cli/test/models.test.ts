@@ -579,7 +579,7 @@ test("an interrupted download says what it keeps, and the same command goes on",
 	);
 	expect(stopped.code).toBe(130);
 	expect(stopped.stderr).toMatch(
-		/MB of what is not complete are kept: the same command goes on from there\n.*interrupted\n$/,
+		/\nkept [12]\.\d\d MB of big\.gguf; the same command goes on from there\n.*interrupted\n$/,
 	);
 	unstall();
 	const { stdout } = await run(`models download ${name} --json`);

@@ -7,12 +7,14 @@ import {
 	type Work,
 } from "@llorch/core";
 import { cellId, memoryBacklog, runCells } from "@llorch/run";
+import { labelOf } from "../store/expected.ts";
 import type { FileRequest, Store, StoredFile } from "../store/types.ts";
 import { tellAfter, tellBefore } from "./notes.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { commonPlace } from "./place.ts";
 import { inspectTarget, type TargetState } from "./state.ts";
 import { findTargets, nameOf, type Target } from "./target.ts";
+import { worstError } from "./worst-error.ts";
 
 /** How one model ended. */
 export type DownloadedModel = {
@@ -138,7 +140,7 @@ function summarize(target: Target, outcomes: Files): DownloadedModel {
 	const files = outcomes.flatMap((each) =>
 		each.status === "ok" ? [each.value] : [],
 	);
-	const error = outcomes.find((each) => each.status === "failed")?.error;
+	const error = worstError(outcomes);
 	const bytes = files.reduce((sum, file) => sum + file.size, 0);
 	if (error !== undefined)
 		return { ...named, status: "failed", bytes, files, error };
@@ -171,17 +173,22 @@ async function* tellKept(
 	{ store }: CatalogOptions,
 	targets: readonly Target[],
 ): Work<void> {
-	const states = await Promise.all(
-		targets.map((target) => inspectTarget(store, target)),
+	const files = await Promise.all(
+		targets
+			.flatMap(({ requests }) => requests)
+			.map(async (request) => ({
+				label: labelOf(request),
+				...(await store.inspect(request)),
+			})),
 	);
-	const kept = states
-		.flatMap(({ files }) => files)
-		.filter(({ state }) => state === "partial")
-		.reduce((sum, { bytes }) => sum + bytes, 0);
-	if (kept > 0)
-		yield {
-			type: "note",
-			level: "info",
-			text: `${formatBytes(kept)} of what is not complete are kept: the same command goes on from there`,
-		};
+	const kept = files.filter(
+		({ state, bytes }) => state === "partial" && bytes > 0,
+	);
+	if (kept.length === 0) return;
+	const bytes = kept.reduce((sum, file) => sum + file.bytes, 0);
+	yield {
+		type: "note",
+		level: "info",
+		text: `kept ${formatBytes(bytes)} of ${kept.map(({ label }) => label).join(", ")}; the same command goes on from there`,
+	};
 }

@@ -9,6 +9,7 @@ import type { FileRequest, Verification } from "../store/types.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { inspectTarget } from "./state.ts";
 import { findTargets, modelTarget, nameOf, type Target } from "./target.ts";
+import { isBug, worstError } from "./worst-error.ts";
 
 export type VerifiedFile = { path: string } & Verification;
 
@@ -66,15 +67,18 @@ export async function* verifyModels(
 		backlog.outcomes().map((outcome) => [outcome.id, outcome]),
 	);
 	const models = targets.map((target) => {
-		const files: VerifiedFile[] = [];
-		let broken: ErrorInfo | undefined;
-		for (const request of target.requests) {
-			const outcome = outcomes.get(idOf(target.name, request));
-			if (outcome?.status === "ok")
-				files.push({ path: request.path, ...outcome.value });
-			else if (outcome?.status === "failed") broken ??= outcome.error;
-		}
-		return summarize(target, files, broken);
+		const ends = target.requests.flatMap(({ path, ...request }) => {
+			const outcome = outcomes.get(idOf(target.name, { path, ...request }));
+			return outcome === undefined ? [] : [{ path, outcome }];
+		});
+		const files = ends.flatMap(({ path, outcome }): VerifiedFile[] =>
+			outcome.status === "ok" ? [{ path, ...outcome.value }] : [],
+		);
+		return summarize(
+			target,
+			files,
+			worstError(ends.map(({ outcome }) => outcome)),
+		);
 	});
 	return {
 		ok: models.filter(({ status }) => status === "ok").length,
@@ -105,6 +109,8 @@ function summarize(
 ): VerifiedModel {
 	const named = nameOf(target);
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+	if (broken !== undefined && isBug(broken))
+		return { ...named, status: "failed", bytes, files, error: broken };
 	for (const status of GRAVEST_FIRST) {
 		const file = files.find((each) => each.status === status);
 		if (file !== undefined)
