@@ -7,6 +7,7 @@ export * from "./openai/index.ts";
 export * from "./parts.ts";
 export type { FoundProcess } from "./processes.ts";
 export * from "./proxy.ts";
+export * from "./rust-world.ts";
 export * from "./session/index.ts";
 export * from "./soak.ts";
 export * from "./world.ts";

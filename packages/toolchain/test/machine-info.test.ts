@@ -5,7 +5,7 @@ import { makeWorkshop, never, type Workshop } from "./workshop.ts";
 
 let shop: Workshop;
 beforeAll(async () => {
-	shop = await makeWorkshop({ fixture: false });
+	shop = await makeWorkshop();
 });
 afterAll(() => shop.world.dispose());
 

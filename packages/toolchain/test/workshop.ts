@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { cp, mkdir } from "node:fs/promises";
-import { delimiter, join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
 import {
 	type ErrorInfo,
 	type Event,
@@ -10,18 +8,13 @@ import {
 	type Work,
 } from "@llorch/core";
 import { createLocalRunner, systemClock } from "@llorch/run";
-import { makeWorld, type World } from "@llorch/testkit";
+import { makeRustWorld, type World } from "@llorch/testkit";
 import {
 	buildSection,
 	toolchainSection,
 	workerSection,
 } from "../src/settings.ts";
 import type { Surroundings } from "../src/surroundings.ts";
-
-export const FIXTURE = resolve(
-	import.meta.dirname,
-	"../../../tests/fixtures/llama-orch",
-);
 
 /** A copy of the small llama-orch with real cargo, in a world of its own. Dispose of the world afterwards. */
 export type Workshop = {
@@ -41,16 +34,8 @@ export type Ended<R> = {
 	text(stream: "out" | "err"): string;
 };
 
-export async function makeWorkshop(
-	options: { fixture?: boolean } = {},
-): Promise<Workshop> {
-	const world = await makeWorld({ env: { RUST_BACKTRACE: "0" } });
-	world.env.PATH = [rustFolder(), world.env.PATH].join(delimiter);
-	if (options.fixture !== false)
-		await cp(FIXTURE, world.folder, {
-			recursive: true,
-			filter: (path) => path !== join(FIXTURE, "target"),
-		});
+export async function makeWorkshop(): Promise<Workshop> {
+	const world = await makeRustWorld();
 	await mkdir(world.path("models"));
 	await world.write({ "models/tiny.gguf": "model" });
 	return {
@@ -85,14 +70,6 @@ export async function makeWorkshop(
 			};
 		},
 	};
-}
-
-/** The toolchain's own folder: rustup's stand-ins for cargo and rustc look for HOME, and ours is another one. */
-export function rustFolder(): string {
-	const rustc = execFileSync("rustc", ["--print", "sysroot"], {
-		encoding: "utf8",
-	});
-	return join(rustc.trim(), "bin");
 }
 
 export function defaults<S>(section: Section<S>): S {

@@ -1,0 +1,233 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+	llorchSession,
+	makeRustWorld,
+	realTest,
+	type Session,
+	type World,
+} from "@llorch/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+
+/** The real llorch, the real cargo, a real worker. */
+let world: World;
+let llorch: Session;
+
+beforeAll(async () => {
+	world = await makeRustWorld({
+		env: { LLORCH_TEST_MODEL_PATH: "tiny.gguf" },
+		files: { "tiny.gguf": "model" },
+	});
+	llorch = llorchSession(world);
+	await llorch("build worker cpu", { killAfter: 120_000 });
+}, 120_000);
+afterAll(() => world.dispose());
+afterEach(async () => {
+	expect(await world.processes()).toEqual([]);
+});
+
+const slow = { killAfter: 120_000 };
+
+describe("build", () => {
+	realTest(["cargo"], "worker: the path is the answer", async () => {
+		const run = await llorch("build worker cpu", slow);
+		expect(run).toMatchObject({
+			stdout: `${world.path("target/release/llorch-cpu-candled")}\n`,
+			code: 0,
+		});
+		expect(run.stderr).toMatch(
+			/^llorch-cpu-candled {2}4 of 4 {2}100 %\nllorch-cpu-candled \(release\): \d+ kB, up to date\n$/,
+		);
+	});
+
+	realTest(["cargo"], "orchestrator and pool-manager", async () => {
+		for (const [word, binary] of [
+			["orchestrator", "orchestratord"],
+			["pool-manager", "pool-managerd"],
+		])
+			expect(await llorch(`build ${word} --debug`, slow)).toMatchObject({
+				stdout: `${world.path(`target/debug/${binary}`)}\n`,
+				code: 0,
+			});
+		expect(
+			await llorch("build orchestrator", {
+				...slow,
+				env: { LLORCH_REPO_ROOT: world.home },
+			}),
+		).toMatchObject({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringContaining("LLORCH_NO_WORKSPACE"),
+		});
+	});
+
+	realTest(
+		["cargo"],
+		"a compile error shows the compiler's text, and is exit code 1",
+		async () => {
+			await world.write({
+				"bin/orchestratord/src/main.rs":
+					'fn main() { let x: u8 = "größer"; }\n',
+			});
+			const run = await llorch("build orchestrator", slow);
+			expect(run).toMatchObject({ stdout: "", code: 1 });
+			expect(run.stderr).toContain("error[E0308]: mismatched types");
+			expect(run.stderr).toContain('fn main() { let x: u8 = "größer"; }');
+			expect(run.stderr).toContain("(LLORCH_BUILD_FAILED)");
+			const json = await llorch("build orchestrator --json", slow);
+			expect(JSON.parse(json.stdout)).toMatchObject({
+				ok: false,
+				error: {
+					code: "LLORCH_BUILD_FAILED",
+					details: { output: expect.stringContaining("mismatched types") },
+				},
+			});
+			await world.write({ "bin/orchestratord/src/main.rs": "fn main() {}\n" });
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"Ctrl-C ends cargo and the compiler, and says so",
+		async () => {
+			await world.write({
+				"bin/pool-managerd/build.rs":
+					'fn main() { std::fs::write("../../building", "").unwrap(); std::process::Command::new("sleep").arg("1000").status().unwrap(); }\n',
+			});
+			const run = llorch.start("build pool-manager", slow);
+			await until(async () => (await world.tree()).includes("building"));
+			run.kill("SIGINT");
+			expect(await run.done).toMatchObject({ code: 130, stdout: "" });
+			await world.write({ "bin/pool-managerd/build.rs": "fn main() {}\n" });
+		},
+	);
+});
+
+describe("test", () => {
+	realTest(
+		["cargo"],
+		"passing tests are exit code 0, a failing one 1, by name",
+		async () => {
+			expect(await llorch("test all --backend cpu", slow)).toMatchObject({
+				code: 0,
+				stdout: expect.stringMatching(/^lib llorch_candled\tpassed\t7\t0\t1\t/),
+			});
+			const failed = await llorch("test unit --backend cpu", {
+				...slow,
+				env: { FIXTURE_FAIL: "1" },
+			});
+			expect(failed.code).toBe(1);
+			expect(failed.stderr).toMatch(
+				/\nlib llorch_candled: tests::switchable\n {4}about to look at the switch\n[\s\S]*\nerror: 1 test failed: lib llorch_candled: tests::switchable \(LLORCH_TESTS_FAILED\)\n$/,
+			);
+		},
+	);
+
+	realTest(["cargo"], "Ctrl-C in a running test leaves nothing", async () => {
+		await world.write({ "gate/.keep": "" });
+		const run = llorch.start("test unit --backend cpu", {
+			...slow,
+			env: { FIXTURE_TEST_GATE: world.path("gate") },
+		});
+		await until(async () => (await world.tree("gate")).includes("waiting"));
+		run.kill("SIGINT");
+		expect(await run.done).toMatchObject({ code: 130, stdout: "" });
+	});
+});
+
+describe("test inference", () => {
+	const STORY = "Once upon a time was ein Bär 🐻\n";
+	const COMMAND = "test inference cpu --max-tokens 4";
+
+	realTest(
+		["cargo"],
+		"two at once both work, however the answer arrives",
+		async () => {
+			const runs = await Promise.all([
+				llorch(COMMAND, slow),
+				llorch(COMMAND, { ...slow, env: { FIXTURE_SPLIT: "1" } }),
+			]);
+			for (const run of runs)
+				expect(run).toMatchObject({ stdout: STORY, code: 0 });
+			const logs = await llorch("test logs cpu -n 2");
+			expect(logs.stdout.match(/^ok$/gm)).toHaveLength(2);
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"a worker that dies shows its log, and logs shows it again",
+		async () => {
+			const run = await llorch(COMMAND, {
+				...slow,
+				env: { FIXTURE_DIE: "start" },
+			});
+			expect(run).toMatchObject({ stdout: "", code: 1 });
+			expect(run.stderr).toContain("[worker] Error: cannot load the model");
+			expect(run.stderr).toContain("(LLORCH_WORKER_DIED)");
+			const logs = await llorch("test logs");
+			expect(logs.stdout).toContain("| Error: cannot load the model");
+		},
+	);
+
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)
+		realTest(
+			["cargo"],
+			`${signal} in the middle of the answer leaves no worker`,
+			async () => {
+				const run = llorch.start(COMMAND, {
+					...slow,
+					// A stubborn child makes the end take as long as it may; once is enough.
+					env: {
+						FIXTURE_NEVER: "1",
+						FIXTURE_STUBBORN: signal === "SIGINT" ? "1" : "",
+					},
+				});
+				await run.waitFor("was", "stdout");
+				run.kill(signal);
+				const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGKILL: null };
+				expect((await run.done).code).toBe(codes[signal]);
+				await until(async () => (await world.processes()).length === 0);
+			},
+		);
+
+	realTest(["cargo"], "a reader that leaves ends it", async () => {
+		const run = llorch.start("test inference cpu --max-tokens 200000", slow);
+		await run.waitFor("upon", "stdout");
+		run.closeOutput();
+		expect((await run.done).code).toBe(141);
+	});
+});
+
+realTest(["cargo", "git"], "dev all stops at the first failure", async () => {
+	await using repository = await makeRustWorld({ git: true });
+	await repository.git("init", "--quiet", "--bare", "../origin");
+	await repository.git("remote", "add", "origin", "../origin");
+	await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
+	const all = llorchSession(repository);
+	const run = await all("dev all --backend cpu", {
+		...slow,
+		env: { FIXTURE_FAIL_SMOKE: "1", CARGO_TARGET_DIR: world.path("target") },
+	});
+	expect(run.code).toBe(1);
+	expect(run.stdout).toMatch(
+		/^pull\tok\t.*\tmain: nothing new\nbuild\tok\t.*llorch-cpu-candled\ntest\tfailed\t.*1 test failed: .*no_smoke_without_fire\ninference\tnot run\t\t\n$/,
+	);
+	expect(run.stderr).toContain("it burns");
+	const unknown = await all("dev all --backend cpu --model tiny.gguf", {
+		...slow,
+		env: { CARGO_TARGET_DIR: world.path("target") },
+	});
+	expect(unknown.code).toBe(2);
+	expect(unknown.stdout).toContain("inference\tfailed");
+	await repository.write({ "tiny.gguf": "" });
+	const good = await all("dev all --backend cpu --model ./tiny.gguf", {
+		...slow,
+		env: { CARGO_TARGET_DIR: world.path("target") },
+	});
+	expect(good).toMatchObject({ code: 0 });
+	expect(good.stdout).toContain("Once upon a time was ein");
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+	while (!(await condition())) await delay(20);
+}
