@@ -293,6 +293,27 @@ test("list, disk usage and catalog agree on what is here", async () => {
 	expect((await catalog.info("q4")).path).toBe(world.path("base/two/q4.gguf"));
 });
 
+test("list tells nothing of that name from nothing at all, and what is spelled like it", async () => {
+	expect(await catalog.list({ name: "zzz" })).not.toHaveProperty("unmatched");
+	await download(["q4", "parts", "hf:org/free/free.gguf"]);
+	await writeFile(world.path("base/mine.gguf"), "mine");
+	const unmatched = async (name: string) =>
+		(await catalog.list({ name })).unmatched;
+	expect(await unmatched("zzz")).toEqual({ name: "zzz" });
+	for (const [name, meant] of [
+		["Q5", "q4"],
+		["Party", "parts"],
+		["org/tow", "q4"],
+		["fere", "free"],
+		["mime.gguf", "mine.gguf"],
+	] as const) {
+		expect(await unmatched(name)).toEqual({ name, meant });
+		expect(await unmatched(meant)).toBeUndefined();
+	}
+	// It is in the catalog, and not here.
+	expect((await unmatched("f16"))?.meant).not.toBe("f16");
+});
+
 test("without a base folder everything works in the cache", async () => {
 	catalog = open();
 	const { models: ends } = await download(["q4"]);

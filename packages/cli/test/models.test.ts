@@ -374,6 +374,11 @@ test("models list shows the catalog's models, other repositories, and files that
 			"",
 		].join("\n"),
 	);
+	expect(await run("models list tini")).toEqual({
+		stdout: "",
+		stderr: 'nothing here has tini in its name (did you mean "tiny"?)\n',
+		code: 0,
+	});
 	expect((await run("models list OWN")).stdout).toBe(
 		`my own.gguf\tnot in the catalog\t4 B\t${at("mine/my own.gguf")}\n`,
 	);

@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { closest } from "@llorch/core";
 import type { CatalogOptions } from "./options.ts";
 import { type OtherRepo, otherRepos } from "./other-repos.ts";
 import { inspectTarget, type ModelState } from "./state.ts";
@@ -21,6 +23,8 @@ export type DiskListing = {
 	repos: OtherRepo[];
 	/** Files under the base folder that no entry knows. */
 	strangers: { path: string; bytes: number }[];
+	/** Something is here, but nothing with that in its name. `meant`: what is, and is spelled much like it. */
+	unmatched?: { name: string; meant?: string };
 };
 
 /**
@@ -47,7 +51,8 @@ export async function listOnDisk(
 			const bytes = inspected.bytes + inspected.ownBytes;
 			const { name: id, ...named } = nameOf(target);
 			const model = { id, state, bytes, path, ...named };
-			return { model, repo: target.repo, files };
+			const names = [target.model.name, target.repo, basename(target.repo)];
+			return { model, names, repo: target.repo, files };
 		}),
 	);
 	const usage = await store.usage();
@@ -56,16 +61,49 @@ export async function listOnDisk(
 	);
 	const strangers =
 		baseDir === undefined ? [] : await findStrangers(baseDir, new Set(links));
-	return {
+	const here = {
+		models: states.filter(({ model }) => model.state !== "absent"),
+		repos: otherRepos(usage, states),
+		strangers,
+	};
+	const listing: DiskListing = {
 		cache: store.cache,
 		...(baseDir === undefined ? {} : { baseDir }),
-		models: states
-			.filter(({ model }) => model.state !== "absent")
+		models: here.models
 			.filter(({ model, repo }) => wanted(model.id, repo, model.path))
 			.map(({ model }) => model),
-		repos: otherRepos(usage, states).filter(({ repo }) => wanted(repo)),
-		strangers: strangers
+		repos: here.repos.filter(({ repo }) => wanted(repo)),
+		strangers: here.strangers
 			.filter(({ path }) => wanted(path))
 			.map(({ path, bytes }) => ({ path, bytes })),
 	};
+	const unmatched =
+		count(here) > 0 && count(listing) === 0 ? findMeant(name, here) : undefined;
+	return { ...listing, ...(unmatched === undefined ? {} : { unmatched }) };
+}
+
+type Rows = Record<"models" | "repos" | "strangers", readonly unknown[]>;
+
+const count = ({ models, repos, strangers }: Rows) =>
+	models.length + repos.length + strangers.length;
+
+/** Suggests only what the listing would then show. */
+function findMeant(
+	name: string,
+	here: {
+		models: readonly { model: { id: string }; names: readonly string[] }[];
+		repos: readonly { repo: string }[];
+		strangers: readonly { path: string }[];
+	},
+): { name: string; meant?: string } {
+	const shown = new Map<string, string>();
+	for (const { repo } of here.repos)
+		shown.set(repo, repo).set(basename(repo), basename(repo));
+	for (const { path } of here.strangers)
+		shown.set(basename(path), basename(path));
+	for (const { model, names } of here.models)
+		for (const each of [...names, model.id]) shown.set(each, model.id);
+	const like = closest(name, shown.keys());
+	const meant = like === undefined ? undefined : shown.get(like);
+	return { name, ...(meant === undefined ? {} : { meant }) };
 }

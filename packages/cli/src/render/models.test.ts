@@ -128,6 +128,16 @@ test("an empty disk has no rows, and is told where models come from", () => {
 	);
 });
 
+test("models are here, but none of that name", () => {
+	const none = { cache: "/c", models: [], repos: [], strangers: [] };
+	expect(formatDiskTotal({ ...none, unmatched: { name: "zzz" } })).toBe(
+		"nothing here has zzz in its name; llorch models list shows what is here\n",
+	);
+	expect(
+		formatDiskTotal({ ...none, unmatched: { name: "tini", meant: "tiny" } }),
+	).toBe('nothing here has tini in its name (did you mean "tiny"?)\n');
+});
+
 const downloads: Downloads = {
 	downloaded: 1,
 	present: 1,

@@ -83,6 +83,9 @@ function formatUnverified(
 
 export function formatDiskTotal(listing: DiskListing): string {
 	const rows = [listing.models, listing.repos, listing.strangers].flat();
+	const { unmatched } = listing;
+	if (unmatched !== undefined)
+		return `nothing here has ${redact(unmatched.name)} in its name${unmatched.meant === undefined ? "; llorch models list shows what is here" : ` (did you mean "${redact(unmatched.meant)}"?)`}\n`;
 	if (rows.length === 0)
 		return "nothing here; llorch models catalog shows what there is\n";
 	const total = rows.reduce((sum, { bytes }) => sum + bytes, 0);
