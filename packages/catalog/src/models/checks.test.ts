@@ -124,6 +124,17 @@ test("room: well, or too little for the larger models", async () => {
 	]);
 });
 
+test("room that nothing can be put into", async () => {
+	await put(cache, "a file in the place of the cache");
+	expect(await find([tiny])("model-space")).toEqual([
+		{
+			level: "warning",
+			text: `no model can be downloaded to ${cache}: ${cache} is not a folder`,
+			fix: { run: ["llorch", "explain", "LLORCH_CACHE_UNUSABLE"], safe: true },
+		},
+	]);
+});
+
 test("nothing here is fine", async () => {
 	expect(await find([tiny])("model-files")).toEqual([
 		{ level: "ok", text: "0 models here" },

@@ -8,6 +8,7 @@ import {
 } from "@llorch/core";
 import { whyUnverified } from "../catalog/gaps.ts";
 import type { LoadedCatalog } from "../catalog/load.ts";
+import { whyNotWritable } from "../store/writable.ts";
 import type { CatalogOptions } from "./options.ts";
 import { inspectTarget } from "./state.ts";
 import { modelTarget } from "./target.ts";
@@ -90,6 +91,18 @@ async function lookAtCatalog(
 
 async function lookAtSpace({ store }: CatalogOptions): Promise<Finding[]> {
 	const { cache, freeBytes } = await store.usage();
+	const refused = await whyNotWritable(cache);
+	if (refused !== undefined)
+		return [
+			{
+				level: "warning",
+				text: `no model can be downloaded to ${cache}: ${refused}`,
+				fix: {
+					run: ["llorch", "explain", "LLORCH_CACHE_UNUSABLE"],
+					safe: true,
+				},
+			},
+		];
 	const text = `${formatBytes(freeBytes)} free where ${cache} is`;
 	return freeBytes >= LITTLE_ROOM
 		? [{ level: "ok", text }]
