@@ -292,6 +292,23 @@ test("wrong bytes beside another failure: a download ends as any other that fail
 	expect((await run("models download two tiny parts")).code).toBe(6);
 });
 
+test.runIf(process.platform === "linux")(
+	"a cache where nothing can be made is no bug",
+	async () => {
+		expect(
+			await run("models download hf:org/free/sub/free.gguf", {
+				env: { HF_HOME: "/proc/nope" },
+			}),
+		).toMatchObject({
+			stderr: expect.stringContaining(
+				"/proc/nope/hub cannot be used (ENOENT) (LLORCH_CACHE_UNUSABLE)",
+			),
+			code: 1,
+		});
+		expect(hub.bodies()).toEqual([]);
+	},
+);
+
 test("several that do not fit on the disk together are refused before the first byte", async () => {
 	const text = readFileSync(join(home, "catalog.toml"), "utf8");
 	writeFileSync(
