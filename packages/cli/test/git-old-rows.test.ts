@@ -27,6 +27,9 @@ test("llorch-git status", async () => {
 				`submodule\t${path}\tat the recorded commit${path === "reference/candle" ? ", on branch main, dirty (1 change)" : ""}\t${await world.hash(path)}\n`,
 		),
 	);
+	const rust = "#!/bin/sh\necho $(basename "$0") 1.80.0 '(of this test)'\n";
+	await world.program("rustc", rust);
+	await world.program("cargo", rust);
 	expect(await world.llorch("git status")).toEqual({
 		stdout: [
 			"branch\tmain\n",
@@ -36,7 +39,7 @@ test("llorch-git status", async () => {
 			"change\t M\tREADME.md\n",
 			"change\t??\tnew file.txt\n",
 			...rows,
-			`system\t${type()} ${release()} ${machine()}\trustc -\tcargo -\n`,
+			`system\t${type()} ${release()} ${machine()}\trustc 1.80.0\tcargo 1.80.0\n`,
 		].join(""),
 		stderr: "",
 		code: 0,

@@ -15,12 +15,7 @@ export type GitSession = GitWorld & {
 export async function openGitWorld(
 	options: { nested?: boolean } = {},
 ): Promise<GitSession> {
-	const world = await makeGitWorld({
-		...options,
-		// No Rust here, so that the last line of the status is the same everywhere.
-		systemPrograms: false,
-		tools: ["git", "sh", "env", "ssh"],
-	});
+	const world = await makeGitWorld(options);
 	const revision = async (folder: string, ...args: string[]) =>
 		(await world.at(folder, "rev-parse", ...args)).trim();
 	return {

@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Check } from "@llorch/core";
 import { expect, onTestFinished, test } from "vitest";
 import type { Doctor } from "../src/app/doctor/diagnosis.ts";
@@ -26,7 +28,32 @@ const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
  * Every command, run locally and through a wire, must print the same bytes, end with the same code and ask the same
  * questions. A new command needs a line here; the list is held against the commands below.
  */
-const LINES: readonly { line: string; options?: SessionOptions }[] = [
+const LINES: readonly {
+	line: string;
+	options?: SessionOptions;
+	/** Makes the world the command works in. */
+	prepare?: (home: string) => void;
+}[] = [
+	...[
+		"git status",
+		"git pull",
+		"git sync --force",
+		"git sync",
+		"git undo",
+		"git undo --list",
+		"git clean",
+		"git clean --force",
+		"git branches",
+		"git log",
+		"git submodules list",
+		"git submodules status",
+		"git submodules update --all",
+		"git submodules reset part --force",
+		"git submodules branch part",
+	].map((line) => ({
+		line: `${line} --cwd repository`,
+		prepare: makeRepository,
+	})),
 	{ line: "completion zsh" },
 	{ line: "remote exec" },
 	{ line: "remote hosts add mac --port 22x" },
@@ -77,13 +104,17 @@ const LINES: readonly { line: string; options?: SessionOptions }[] = [
 ];
 
 test.each(
-	LINES.flatMap(({ line, options }) =>
-		["", " --json", " --quiet"].map((flag) => ({ line: line + flag, options })),
+	LINES.flatMap(({ line, ...world }) =>
+		["", " --json", " --quiet"].map((flag) => ({
+			line: line + flag,
+			...world,
+		})),
 	),
-)("over a wire as here: $line", async ({ line, options }) => {
+)("over a wire as here: $line", async ({ line, options, prepare }) => {
 	const run = async (wire: boolean) => {
 		const home = temporaryHome();
 		onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+		prepare?.(home);
 		const session = await llorch(line, { ...options, home, wire });
 		return JSON.parse(
 			JSON.stringify(session).replaceAll(home, "HOME"),
@@ -100,6 +131,50 @@ test("every command has a line above", () => {
 		.filter((path) => !covered.some((line) => line.startsWith(`${path} `)));
 	expect(missing).toEqual([]);
 });
+
+/** A repository with a remote, a submodule and an uncommitted change; its commits are the same every time. */
+function makeRepository(home: string): void {
+	const git = (folder: string, ...words: string[]) =>
+		execFileSync("git", ["-C", folder, ...words], {
+			stdio: "pipe",
+			env: {
+				...process.env,
+				HOME: home,
+				GIT_CONFIG_NOSYSTEM: "1",
+				GIT_AUTHOR_DATE: "2026-01-02T03:04:05Z",
+				GIT_COMMITTER_DATE: "2026-01-02T03:04:05Z",
+			},
+		});
+	writeFileSync(
+		join(home, ".gitconfig"),
+		'[user]\n\tname = Tester\n\temail = t@example.org\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n',
+	);
+	for (const name of ["part", "whole"]) {
+		mkdirSync(join(home, "remotes", name), { recursive: true });
+		git(join(home, "remotes", name), "init", "--quiet");
+		git(
+			join(home, "remotes", name),
+			"commit",
+			"--quiet",
+			"--allow-empty",
+			"-m",
+			"Start",
+		);
+	}
+	git(home, "clone", "--quiet", join(home, "remotes", "whole"), "repository");
+	const repository = join(home, "repository");
+	git(
+		repository,
+		"submodule",
+		"--quiet",
+		"add",
+		// Relative to the remote: an absolute one would put this HOME into the commit.
+		"../part",
+		"part",
+	);
+	git(repository, "commit", "--quiet", "-m", "Add a part");
+	writeFileSync(join(repository, "untracked"), "x");
+}
 
 /** Findings of every kind; the real checks see a machine that changes while they look. */
 async function troubledDoctor(): Promise<Doctor> {
