@@ -1,5 +1,6 @@
 export type { BuildFlags, Built, Daemon } from "./build/build.ts";
 export type { Cleaned, CleanPlan } from "./build/clean.ts";
+export { toolchainChecks } from "./checks/checks.ts";
 export { createToolchain, type Toolchain } from "./create-toolchain.ts";
 export * from "./declarations.ts";
 export type { Inference, InferFlags } from "./inference/infer.ts";

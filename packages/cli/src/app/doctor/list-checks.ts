@@ -47,6 +47,9 @@ export async function listChecks(app: App): Promise<readonly Check[]> {
 		...(await declared("llm.command", "llm", () => llmChecks(app))),
 		hfCheck(runner, machine),
 		cargoCheck(runner, machine),
+		...(await declared("toolchain", "toolchain", () =>
+			rustChecks(app, repositoryRoot),
+		)),
 		sshCheck(runner, machine),
 		sshAgentCheck(runner, {
 			home,
@@ -99,6 +102,23 @@ async function modelChecks(app: App): Promise<readonly Check[]> {
 			return { ...(await openModels(app, settings)), models };
 		},
 	});
+}
+
+async function rustChecks(
+	app: App,
+	repositoryRoot: () => Promise<string | undefined>,
+): Promise<readonly Check[]> {
+	const { toolchainChecks } = await import("@llorch/toolchain");
+	const { toolchainSurroundings } = await import("../parts/toolchain.ts");
+	const config = await app.config().catch(() => undefined);
+	const root = (await repositoryRoot()) ?? app.cwd;
+	return toolchainChecks(
+		await toolchainSurroundings(
+			app,
+			root,
+			(section) => config?.get(section) ?? defaultsOf(section),
+		),
+	);
 }
 
 function defaultsOf<S>(section: Section<S>): S {

@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { createToolchain, type Toolchain } from "@llorch/toolchain";
+import type { Section } from "@llorch/core";
+import {
+	createToolchain,
+	type Surroundings,
+	type Toolchain,
+} from "@llorch/toolchain";
 import {
 	buildSection,
 	toolchainSection,
@@ -10,11 +15,23 @@ import type { App } from "../app.ts";
 /** cargo and the workers of the repository we stand in. Nothing is looked at before it is needed. */
 export async function openToolchain(app: App): Promise<Toolchain> {
 	const config = await app.config();
+	const root = (await app.repositoryRoot()) ?? app.cwd;
+	return createToolchain(
+		await toolchainSurroundings(app, root, (section) => config.get(section)),
+	);
+}
+
+/** What the toolchain needs of the world. `get`: the settings of a section. */
+export async function toolchainSurroundings(
+	app: App,
+	root: string,
+	get: <S>(section: Section<S>) => S,
+): Promise<Surroundings> {
 	const { cwd, home, env, clock } = app;
-	return createToolchain({
+	return {
 		runner: await app.runner(),
 		clock,
-		root: (await app.repositoryRoot()) ?? cwd,
+		root,
 		cwd,
 		home,
 		env,
@@ -25,10 +42,10 @@ export async function openToolchain(app: App): Promise<Toolchain> {
 			"llorch",
 		),
 		settings: {
-			build: config.get(buildSection),
-			worker: config.get(workerSection),
-			toolchain: config.get(toolchainSection),
+			build: get(buildSection),
+			worker: get(workerSection),
+			toolchain: get(toolchainSection),
 		},
 		modelPath: async (model) => (await (await app.catalog()).path(model)).path,
-	});
+	};
 }
