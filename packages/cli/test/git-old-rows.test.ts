@@ -27,7 +27,7 @@ test("llorch-git status", async () => {
 				`submodule\t${path}\tat the recorded commit${path === "reference/candle" ? ", on branch main, dirty (1 change)" : ""}\t${await world.hash(path)}\n`,
 		),
 	);
-	const rust = "#!/bin/sh\necho $(basename "$0") 1.80.0 '(of this test)'\n";
+	const rust = '#!/bin/sh\necho "$(basename "$0") 1.80.0 (of this test)"\n';
 	await world.program("rustc", rust);
 	await world.program("cargo", rust);
 	expect(await world.llorch("git status")).toEqual({

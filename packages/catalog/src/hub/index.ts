@@ -1,16 +1,5 @@
-export { backoff } from "./backoff.ts";
 export { createHub } from "./create-hub.ts";
-export type { Env } from "./environment.ts";
-export { hubErrors } from "./errors.ts";
-export { type Network, readNetwork } from "./network.ts";
+export { readNetwork } from "./network.ts";
 export type { HubOptions } from "./session.ts";
-export { type HubToken, readToken } from "./token.ts";
-export { TransientError } from "./transient.ts";
-export type {
-	Hub,
-	HubBody,
-	HubCall,
-	HubEntry,
-	HubFile,
-	HubRef,
-} from "./types.ts";
+export { readToken } from "./token.ts";
+export type { Hub } from "./types.ts";

@@ -53,3 +53,20 @@ export function formatCounts({ checks, counts }: Diagnosis): string {
 	if (complaints.length === 0) return "";
 	return `${[...complaints, `${formatCount(counts.ok, "check")} passed`].join(", ")}\n`;
 }
+
+/** The commands of `--fix --dry-run`, one a line, ready to paste. */
+export function formatPlannedFixes({ fixes = [] }: Diagnosis): string {
+	return fixes.map(({ run }) => `${sanitize(quotePosix(run))}\n`).join("");
+}
+
+/** What became of the fixes. */
+export function formatFixes({ fixes }: Diagnosis): string {
+	if (fixes === undefined) return "";
+	if (fixes.length === 0) return "nothing that can be fixed safely\n";
+	const count = (status: string) =>
+		fixes.filter((fix) => fix.status === status).length;
+	if (count("planned") > 0)
+		return `${formatCount(fixes.length, "fix", "fixes")} would be run\n`;
+	const failed = count("failed");
+	return `${formatCount(count("done"), "fix", "fixes")} run${failed > 0 ? `, ${failed} failed` : ""}\n`;
+}

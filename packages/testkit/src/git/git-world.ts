@@ -78,6 +78,8 @@ export async function makeGitWorld(
 			await writeFile(join(folder, name), content);
 		}
 		await run(folder, ["add", "--all"]);
+		// Ignored ones too: others may track what we ignore.
+		await run(folder, ["add", "--force", "--", ...Object.keys(files)]);
 		await run(folder, ["commit", "-q", "-m", `Change ${Object.keys(files)}`]);
 		await run(folder, ["push", "-q", "origin", "HEAD"]);
 		return (await run(folder, ["rev-parse", "HEAD"])).trim();

@@ -3,6 +3,7 @@ import {
 	type Finding,
 	formatCount,
 	LlorchError,
+	quotePosix,
 	type Work,
 } from "@llorch/core";
 
@@ -23,6 +24,18 @@ export type Diagnosis = {
 	counts: Record<CheckReport["status"], number>;
 	/** In the order of the list of checks, not of their ends. */
 	checks: CheckReport[];
+	/** With `--fix`: the safe fixes, in the order they were run (or would be). The checks are those of the look afterwards. */
+	fixes?: FixReport[];
+};
+
+/** One fix that was run, or would be. */
+export type FixReport = {
+	/** The id of the check that asked for it first. */
+	check: string;
+	run: readonly string[];
+	status: "planned" | "done" | "failed";
+	/** Why it failed. */
+	error?: ErrorInfo;
 };
 
 /** Looks at everything llorch needs on this machine. */
@@ -50,9 +63,20 @@ function statusOf(findings: readonly Finding[]): CheckReport["status"] {
 	return "skipped";
 }
 
-/** A diagnosis with errors is a failure (LLORCH_DOCTOR_FOUND_ERRORS); one with warnings only is none. */
-export function judge({ checks }: Diagnosis): ErrorInfo | undefined {
+/** A diagnosis with errors is a failure (LLORCH_DOCTOR_FOUND_ERRORS); one with warnings only is none. So is a fix that failed (LLORCH_FIX_FAILED). */
+export function judge({
+	checks,
+	fixes = [],
+}: Diagnosis): ErrorInfo | undefined {
 	const failed = checks.filter(({ status }) => status === "error");
+	const broken = fixes.filter(({ status }) => status === "failed");
+	const [first] = broken;
+	if (failed.length === 0 && first !== undefined)
+		return new LlorchError(
+			"LLORCH_FIX_FAILED",
+			`${formatCount(broken.length, "fix", "fixes")} failed: ${first.error?.message ?? quotePosix(first.run)}`,
+			{ details: { checks: broken.map(({ check }) => check) } },
+		).info;
 	if (failed.length === 0) return undefined;
 	return new LlorchError(
 		"LLORCH_DOCTOR_FOUND_ERRORS",

@@ -5,4 +5,8 @@ export const doctorErrors = defineErrors({
 		exit: 1,
 		title: "Doctor found something broken",
 	},
+	LLORCH_FIX_FAILED: {
+		exit: 1,
+		title: "A fix that doctor ran did not work",
+	},
 });
