@@ -1,5 +1,6 @@
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { LlorchError, toErrorInfo, type Work } from "@llorch/core";
+import { hasCode, LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { hasCommit } from "../fetch.ts";
 import { forAll, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
@@ -23,7 +24,7 @@ export async function* placeSubmodules(
 ): Work<SubmoduleRow[]> {
 	const rows: SubmoduleRow[] = [...plan.rows];
 	for (const step of plan.steps)
-		if (step.step === "vacate") await emptySubmodule(context, step.root, []);
+		if (step.step === "vacate") await leaveFolder(context, step.root);
 	const steps = plan.steps.filter(({ step }) => step !== "vacate");
 	const total = steps.length;
 	yield progress(0, total);
@@ -62,6 +63,14 @@ export async function* placeSubmodules(
 				reason: "the submodule it is in failed",
 			});
 	return rows.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What is untracked or ignored stays, and the folder with it. */
+async function leaveFolder(context: UndoContext, root: string): Promise<void> {
+	await emptySubmodule(context, root, []);
+	await rmdir(root).catch((error) => {
+		if (!hasCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+	});
 }
 
 function progress(done: number, total: number) {

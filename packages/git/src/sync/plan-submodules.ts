@@ -193,6 +193,7 @@ async function vacate(
 		refs,
 	);
 	plan.acted.push(looked.acted);
+	if (!isLossless(looked.losses)) plan.losses.push(looked.losses);
 	plan.steps.push({
 		path: oldPath,
 		name: old.name,

@@ -1,0 +1,398 @@
+import { existsSync } from "node:fs";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { acquireLock } from "@llorch/run";
+import { type GitWorld, makeGitWorld, snapshot } from "@llorch/testkit/git";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Git } from "../src/index.ts";
+import { finish, openGit, signal } from "./open.ts";
+
+let world: GitWorld;
+beforeEach(async () => {
+	world = await makeGitWorld({ nested: true });
+});
+afterEach(() => world.dispose());
+
+const take = () => snapshot(world.folder, world.env);
+
+async function sync(git: Git = openGit(world), branch?: string) {
+	const { value: plan } = await finish(git.planSync({ branch, signal }));
+	const { value } = await finish(git.applySync(plan, { signal }));
+	return { plan, ...value };
+}
+
+async function undo(git: Git = openGit(world), id?: string) {
+	const plan = await git.planUndo({ id, signal });
+	return (await finish(git.applyUndo(plan, { signal }))).value;
+}
+
+test("nothing to do makes no entry", async () => {
+	const { plan, kept, submodules } = await sync();
+	expect(plan.empty).toBe(true);
+	expect(kept).toBeNull();
+	expect(submodules.every(({ status }) => status === "unchanged")).toBe(true);
+	expect(await openGit(world).listUndo({ signal })).toEqual([]);
+});
+
+test("the remote's default branch is asked for, and other branches stay where they are", async () => {
+	await world.publish(".", { "dev.txt": "" }, "dev");
+	await world.at(
+		"../remotes/llama-orch.git",
+		"symbolic-ref",
+		"HEAD",
+		"refs/heads/dev",
+	);
+	await world.git("switch", "-qc", "topic");
+	await world.git("commit", "-q", "--allow-empty", "-m", "Mine");
+	const topic = await world.git("rev-parse", "topic");
+	const before = take();
+	const { plan, branch } = await sync();
+	expect(branch).toBe("dev");
+	expect(plan.losses).toEqual([]);
+	expect(await world.git("rev-parse", "topic")).toBe(topic);
+	expect(await world.git("status", "-sb")).toBe("## dev...origin/dev\n");
+	await undo();
+	expect(take()).toEqual(before);
+	expect(await world.git("config", "--get-regexp", "^branch")).not.toContain(
+		"dev",
+	);
+	await expect(sync(openGit(world), "nope")).rejects.toMatchObject({
+		info: { code: "LLORCH_GIT_UNKNOWN_BRANCH" },
+	});
+});
+
+test("an undo can be undone, and later work is kept", async () => {
+	await world.write({ "README.md": "mine\n" });
+	await world.publish(".", { "later.txt": "theirs\n" });
+	const before = take();
+	await sync();
+	const synced = take();
+	await world.write({ "README.md": "work after the sync\n" });
+	await world.git("branch", "made-later");
+	const git = openGit(world);
+	const plan = await git.planUndo({ signal });
+	expect(plan.losses).toEqual([
+		expect.objectContaining({
+			path: ".",
+			files: [{ path: "README.md", what: "modified" }],
+		}),
+	]);
+	const { entry } = (await finish(git.applyUndo(plan, { signal }))).value;
+	expect(take()["."]?.files).toEqual(before["."]?.files);
+	expect(await world.git("branch", "--list", "made-later")).not.toBe("");
+	await expect(git.planUndo({ signal })).rejects.toMatchObject({
+		info: { code: "LLORCH_GIT_NOTHING_TO_UNDO" },
+	});
+	await undo(git, entry);
+	expect(await world.read("README.md")).toBe("work after the sync\n");
+	await world.git("checkout", "-q", "README.md");
+	await world.git("branch", "-qD", "made-later");
+	expect(take()).toEqual(synced);
+	await undo(git);
+	expect(take()).toEqual(before);
+});
+
+test("large files are moved, not copied, and come back", async () => {
+	const large = "x".repeat(3000);
+	await world.write({
+		"README.md": large,
+		"untracked.bin": large,
+		"target/debug/x.o": large,
+	});
+	await world.publish(".", {
+		"target/debug": "a file where a folder of ours is\n",
+	});
+	const before = take();
+	const git = openGit(world, { maxFile: 1000 });
+	const { kept } = await sync(git);
+	expect(kept).toMatchObject({
+		moved: [
+			{ path: "README.md", size: 3000 },
+			{ path: "target/debug/x.o", size: 3000 },
+		],
+	});
+	expect(await world.read("untracked.bin")).toBe(large);
+	await undo(git);
+	expect(take()).toEqual(before);
+	expect(await world.read("target/debug/x.o")).toBe(large);
+});
+
+test("a submodule that was not checked out is so again after an undo", async () => {
+	await world.git("submodule", "deinit", "-f", "reference/candle");
+	await rm(join(world.folder, ".git/modules/reference/candle"), {
+		recursive: true,
+	});
+	const before = take();
+	const { submodules } = await sync();
+	expect(
+		submodules.find(({ path }) => path === "reference/candle"),
+	).toMatchObject({ status: "checked-out" });
+	expect(await world.read("reference/candle/kernels/kernel.cu")).toBe(
+		"__global__\n",
+	);
+	await world.write({
+		"reference/candle/README.md": "work\n",
+		"reference/candle/new.txt": "work\n",
+	});
+	const { entry } = await undo();
+	expect(take()).toEqual(before);
+	expect(await world.tree("reference/candle")).toEqual([]);
+	await undo(openGit(world), entry);
+	expect(await world.read("reference/candle/README.md")).toBe("work\n");
+	expect(await world.read("reference/candle/kernels/kernel.cu")).toBe(
+		"__global__\n",
+	);
+});
+
+test("a submodule with a new address, one with a new path, one that went", async () => {
+	await rename(world.remote("candle-vllm"), world.remote("vllm-moved"));
+	await world.authorGit(
+		".",
+		"submodule",
+		"--quiet",
+		"set-url",
+		"reference/candle-vllm",
+		"../vllm-moved.git",
+	);
+	await world.authorGit(
+		"reference/candle-vllm",
+		"remote",
+		"set-url",
+		"origin",
+		world.remote("vllm-moved"),
+	);
+	await world.publish("reference/candle-vllm", { "new.rs": "" });
+	await world.authorGit(".", "add", ".gitmodules");
+	await world.authorGit(".", "mv", "reference/mistral.rs", "reference/mistral");
+	await world.authorGit(".", "rm", "-qf", "reference/llama.cpp");
+	await world.publish(".", { x: "" });
+	await world.write({
+		"reference/candle-vllm/README.md": "mine\n",
+		"reference/mistral.rs/README.md": "mine\n",
+		"reference/llama.cpp/README.md": "mine\n",
+	});
+	const before = take();
+	const { plan, submodules } = await sync();
+	expect(plan.losses.map(({ path }) => path)).toEqual([
+		"reference/candle-vllm",
+		"reference/mistral.rs",
+	]);
+	expect(
+		submodules.map(({ path, status, reason }) => [path, status, reason]),
+	).toEqual([
+		["reference/candle", "unchanged", undefined],
+		["reference/candle-vllm", "moved", undefined],
+		["reference/candle/kernels", "unchanged", undefined],
+		[
+			"reference/llama.cpp",
+			"skipped",
+			"no longer a submodule there; its folder stays",
+		],
+		["reference/mistral", "checked-out", undefined],
+	]);
+	expect(await world.read("reference/llama.cpp/README.md")).toBe("mine\n");
+	expect(existsSync(join(world.folder, "reference/mistral.rs"))).toBe(false);
+	await undo();
+	expect(take()).toEqual(before);
+});
+
+test("a repository of its own in the way stops everything", async () => {
+	await world.at(".", "init", "-q", "tools");
+	await world.write({ "README.md": "mine\n" });
+	await world.publish(".", { tools: "a file\n" });
+	const before = take();
+	await expect(sync()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_IN_THE_WAY",
+			message: expect.stringContaining("tools is a repository"),
+		},
+	});
+	await world.publish(".", { "reference/candle.txt": "" });
+	await world.authorGit(".", "rm", "-qrf", "reference/candle");
+	await world.publish(".", { "reference/candle/file.txt": "files now\n" });
+	await rm(join(world.folder, "tools"), { recursive: true });
+	await expect(sync()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_IN_THE_WAY",
+			message: expect.stringContaining("reference/candle"),
+		},
+	});
+	expect(take()["."]?.index).toEqual(before["."]?.index);
+	expect(await world.read("README.md")).toBe("mine\n");
+});
+
+test.skipIf(process.getuid?.() === 0)(
+	"what cannot be read cannot be kept, so nothing is done",
+	async () => {
+		await world.write({ "README.md": "mine\n" });
+		await chmod(join(world.folder, "README.md"), 0o000);
+		await expect(sync()).rejects.toMatchObject({
+			info: { code: "LLORCH_GIT_CANNOT_KEEP" },
+		});
+	},
+);
+
+test("something that is no file cannot be kept, so nothing is done", async () => {
+	const { execFileSync } = await import("node:child_process");
+	await rm(join(world.folder, "README.md"));
+	execFileSync("mkfifo", [join(world.folder, "README.md")]);
+	await expect(sync()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_CANNOT_KEEP",
+			message:
+				"README.md would be lost and cannot be kept: it is neither a file nor a link",
+		},
+	});
+	expect(await openGit(world).listUndo({ signal })).toEqual([]);
+	expect(await world.git("for-each-ref", "refs/llorch")).toBe("");
+});
+
+test("work that was not shown is not thrown away", async () => {
+	await world.write({ "README.md": "mine\n" });
+	const git = openGit(world);
+	const { value: plan } = await finish(git.planSync({ signal }));
+	await world.write({ "Cargo.toml": "written while we were asked\n" });
+	await expect(finish(git.applySync(plan, { signal }))).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_CHANGED_MEANWHILE",
+			message: "Cargo.toml changed since you were asked",
+		},
+	});
+	expect(await world.read("README.md")).toBe("mine\n");
+	expect(await git.listUndo({ signal })).toEqual([]);
+});
+
+test("one at a time; and not beside another git", async () => {
+	await world.write({ "README.md": "mine\n" });
+	await mkdir(join(world.folder, ".git/llorch"));
+	const lock = await acquireLock(join(world.folder, ".git/llorch/lock"));
+	await expect(sync()).rejects.toMatchObject({
+		info: { code: "LLORCH_LOCKED" },
+	});
+	await lock.release();
+	const git = openGit(world);
+	const { value: plan } = await finish(git.planSync({ signal }));
+	await world.write({ ".git/index.lock": "" });
+	await expect(finish(git.applySync(plan, { signal }))).rejects.toMatchObject({
+		info: { code: "LLORCH_GIT_BUSY" },
+	});
+	await rm(join(world.folder, ".git/index.lock"));
+	const [one, two] = await Promise.allSettled([sync(), sync()]);
+	const failures = [one, two].filter(({ status }) => status === "rejected");
+	for (const failure of failures)
+		expect(failure).toMatchObject({
+			reason: {
+				info: {
+					code: expect.stringMatching(
+						/^LLORCH_(LOCKED|GIT_CHANGED_MEANWHILE|GIT_FETCH_FAILED|GIT_FAILED)$/,
+					),
+				},
+			},
+		});
+	expect(failures.length).toBeLessThan(2);
+	expect(await world.git("status", "--porcelain")).toBe("");
+});
+
+test("a submodule that cannot be fetched is a failed row; the rest is done", async () => {
+	await world.publish("reference/candle", { "new.rs": "" });
+	await world.publish("reference/mistral.rs", { "new.rs": "" });
+	await world.record("reference/candle", "reference/mistral.rs");
+	await world.git("submodule", "deinit", "-f", "reference/llama.cpp");
+	await rm(join(world.folder, ".git/modules/reference/llama.cpp"), {
+		recursive: true,
+	});
+	for (const name of ["candle", "llama.cpp"])
+		await rename(world.remote(name), `${world.remote(name)}.away`);
+	const before = take();
+	const { submodules } = await sync();
+	expect(submodules.map(({ path, status }) => [path, status])).toEqual([
+		["reference/candle", "failed"],
+		["reference/candle-vllm", "unchanged"],
+		["reference/llama.cpp", "failed"],
+		["reference/mistral.rs", "moved"],
+	]);
+	for (const name of ["candle", "llama.cpp"])
+		await rename(`${world.remote(name)}.away`, world.remote(name));
+	const again = await sync();
+	expect(
+		again.submodules.find(({ path }) => path === "reference/candle"),
+	).toMatchObject({ status: "moved" });
+	expect(
+		again.submodules.find(({ path }) => path === "reference/llama.cpp"),
+	).toMatchObject({ status: "checked-out" });
+	await undo();
+	await undo();
+	expect(take()).toEqual(before);
+});
+
+test("entries expire, can be listed with their size, and go with all they held", async () => {
+	await world.write({ "README.md": "mine\n" });
+	const day = 86_400_000;
+	let now = Date.UTC(2026, 0, 2, 3, 4, 5);
+	const git = openGit(world, {
+		clock: { now: () => now, sleep: async () => {} },
+	});
+	await sync(git);
+	await undo(git);
+	expect(await git.listUndo({ signal })).toMatchObject([
+		{
+			id: "20260102T030405Z-2",
+			action: "undo",
+			until: "2026-02-01T03:04:05.000Z",
+			undoneBy: null,
+		},
+		{
+			id: "20260102T030405Z",
+			action: "sync",
+			state: "done",
+			undoneBy: "20260102T030405Z-2",
+			repositories: ["."],
+		},
+	]);
+	expect((await git.listUndo({ signal }))[0]?.size).toBeGreaterThan(100);
+	now += 29 * day;
+	expect(await git.pruneUndo({ signal })).toEqual([]);
+	now += 2 * day;
+	await world.write({ "README.md": "mine again\n" });
+	await sync(git);
+	expect((await git.listUndo({ signal })).map(({ id }) => id)).toEqual([
+		"20260202T030405Z",
+	]);
+	expect(await world.git("for-each-ref", "refs/llorch")).not.toContain(
+		"20260102",
+	);
+	expect(await git.pruneUndo({ all: true, signal })).toEqual([
+		"20260202T030405Z",
+	]);
+	expect(await world.git("for-each-ref", "refs/llorch")).toBe("");
+});
+
+test("plain git can read what was kept", async () => {
+	await world.write({ "README.md": "mine\n", "new.txt": "new\n" });
+	const { kept } = await sync();
+	const ref = `refs/llorch/undo/${kept?.entry}/worktree`;
+	expect(await world.git("show", `${ref}:README.md`)).toBe("mine\n");
+	expect(await world.git("show", `${ref}:new.txt`)).toBe("new\n");
+	await world.git("gc", "-q", "--prune=now");
+	await undo();
+	expect(await world.read("README.md")).toBe("mine\n");
+});
+
+test("a damaged entry does not stop the others, and says where the work still is", async () => {
+	await world.write({ "README.md": "mine\n" });
+	const { kept } = await sync();
+	await world.write({ [`.git/llorch/undo/${kept?.entry}/manifest.json`]: "{" });
+	const git = openGit(world);
+	expect(await git.listUndo({ signal })).toEqual([]);
+	await expect(git.planUndo({ id: kept?.entry, signal })).rejects.toMatchObject(
+		{
+			info: { code: "LLORCH_GIT_UNDO_INVALID" },
+		},
+	);
+	await world.write({
+		[`.git/llorch/undo/${kept?.entry}/manifest.json`]: '{"version":2}',
+	});
+	await expect(git.planSync({ signal }).next()).rejects.toMatchObject({
+		info: { code: "LLORCH_GIT_UNDO_TOO_NEW" },
+	});
+});
