@@ -68,6 +68,7 @@ const LINES: readonly {
 	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
 	{ line: "dev info cpu", options: toolchainParts },
 	{ line: "dev all", options: toolchainParts },
+	{ line: "dev check", options: { parts: { checker: troubledDoctor } } },
 	{ line: "build worker cpu", options: toolchainParts },
 	{ line: "build orchestrator", options: toolchainParts },
 	{ line: "build pool-manager", options: toolchainParts },

@@ -1,6 +1,8 @@
 export type { BuildFlags, Built, Daemon } from "./build/build.ts";
 export type { Cleaned, CleanPlan } from "./build/clean.ts";
 export { toolchainChecks } from "./checks/checks.ts";
+export { layoutCheck } from "./checks/layout.ts";
+export { workersCheck } from "./checks/workers.ts";
 export { createToolchain, type Toolchain } from "./create-toolchain.ts";
 export * from "./declarations.ts";
 export type { Inference, InferFlags } from "./inference/infer.ts";

@@ -41,6 +41,8 @@ export type App = {
 	llm(): Promise<Llm>;
 	fanout(): Promise<Fanout>;
 	doctor(): Promise<Doctor>;
+	/** Looks whether what is configured is there: `dev check`. */
+	checker(): Promise<Doctor>;
 	/** Other hosts. Whoever connects closes: `await using remote = await app.remote()`. */
 	remote(): Promise<Remote>;
 };

@@ -88,6 +88,11 @@ export function createApp(
 			const { createDoctor } = await import("./doctor/doctor.ts");
 			return createDoctor(app);
 		}),
+		checker: once(async () => {
+			const { createDoctor } = await import("./doctor/doctor.ts");
+			const { listSetupChecks } = await import("./dev/check.ts");
+			return createDoctor(app, listSetupChecks);
+		}),
 		remote: once(async () => {
 			const { openRemote } = await import("./parts/remote.ts");
 			return openRemote(app, flags);

@@ -10,6 +10,7 @@ import { ConfigShowCommand } from "./config/show.ts";
 import { ConfigValidateCommand } from "./config/validate.ts";
 import type { LlorchContext } from "./context.ts";
 import { DevAllCommand } from "./dev/all.ts";
+import { DevCheckCommand } from "./dev/check.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { DevInfoCommand } from "./dev/info.ts";
 import { ExplainCommand } from "./explain.ts";
@@ -80,6 +81,7 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	TestInferenceCommand,
 	TestLogsCommand,
 	DevDoctorCommand,
+	DevCheckCommand,
 	DevInfoCommand,
 	DevAllCommand,
 	FanoutRunCommand,

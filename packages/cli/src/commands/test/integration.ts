@@ -23,6 +23,7 @@ export class TestIntegrationCommand extends LlorchCommand<TestReport> {
 		description: "Run the worker's integration tests",
 		details: SUITE_DETAILS,
 		examples: [
+			["Of the CPU worker", "llorch test integration --backend cpu"],
 			[
 				"On the CUDA machine",
 				"llorch test integration --backend cuda --remote workstation",
