@@ -176,12 +176,13 @@ realTest(
 				"remote",
 				"exec",
 				"mac",
-				"stty size; test -t 0 && test -t 1 && echo both; trap 'echo caught; stty size; exit 5' INT; echo go; while :; do sleep 0.05; done",
+				"stty size; test -t 0 && test -t 1 && echo both; trap 'echo resized' WINCH; trap 'echo caught; stty size; exit 5' INT; echo go; while :; do sleep 0.05; done",
 			],
 			{ columns: 100, rows: 30 },
 		);
 		await run.waitFor("go");
 		run.resize(120, 40);
+		await run.waitFor("resized");
 		run.send(CTRL_C);
 		const done = await run.done;
 		expect(done.text).toContain("30 100\nboth\ngo\n");

@@ -36,6 +36,9 @@ test("anything else is a bug, with its name, code and stack", () => {
 		details: { name: "TypeError" },
 		cause: { code: "EIO", message: "disk gone" },
 	});
+	expect(
+		new LlorchError("LLORCH_USAGE", "no", { cause: "thrown text" }).info.cause,
+	).toEqual({ code: "LLORCH_BUG", message: "thrown text" });
 	expect(toErrorInfo("thrown text").message).toBe("thrown text");
 	expect(toErrorInfo(new Error("")).message).toBe("Error");
 });
