@@ -1,7 +1,6 @@
 import {
 	type Cell,
 	type Clock,
-	type Event,
 	LlorchError,
 	type Outcome,
 	type Work,
@@ -41,23 +40,33 @@ export async function* forAll<I, V>(
 	return backlog.outcomes();
 }
 
-/** The same for work that says nothing, and of which nothing may fail: the first failure is thrown, after all have ended. */
+/**
+ * Maps over several things at once, in order. For looking only: nothing is said and no outcome kept, so it costs next to
+ * nothing. The first failure ends it, once what had begun has ended.
+ */
 export async function mapAll<I, V>(
 	items: readonly I[],
 	work: (item: I) => Promise<V>,
-	options: ParallelOptions,
+	{ parallel, signal }: Pick<ParallelOptions, "parallel" | "signal">,
 ): Promise<V[]> {
-	const outcomes = await silently(
-		forAll(
-			items.map((input, index) => ({ id: String(index), input })),
-			// biome-ignore lint/correctness/useYield: work that says nothing is still a Work
-			async function* (input) {
-				return await work(input);
-			},
-			options,
-		),
-	);
-	return outcomes.map(resultOf);
+	const results: V[] = [];
+	let next = 0;
+	let failed: { error: unknown } | undefined;
+	const worker = async () => {
+		while (next < items.length && failed === undefined) {
+			const at = next++;
+			try {
+				signal.throwIfAborted();
+				results[at] = await work(items[at] as I);
+			} catch (error) {
+				failed ??= { error };
+			}
+		}
+	};
+	const workers = Math.min(parallel, items.length);
+	await Promise.all(Array.from({ length: workers }, worker));
+	if (failed !== undefined) throw failed.error;
+	return results;
 }
 
 /** The value of an outcome; throws its error when it has none. */
@@ -65,12 +74,4 @@ export function resultOf<V>(outcome: Outcome<V>): V {
 	if (outcome.status === "ok") return outcome.value;
 	if (outcome.status === "failed") throw LlorchError.from(outcome.error);
 	throw new Error(`${outcome.label} was skipped: ${outcome.reason}`);
-}
-
-/** Runs work for its result only. */
-export async function silently<V>(work: Work<V>): Promise<V> {
-	for (;;) {
-		const step: IteratorResult<Event, V> = await work.next();
-		if (step.done) return step.value;
-	}
 }

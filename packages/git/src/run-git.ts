@@ -3,6 +3,7 @@ import {
 	formatRunResult,
 	LlorchError,
 	type RunResult,
+	type RunSpec,
 	succeeded,
 } from "@llorch/core";
 
@@ -19,7 +20,7 @@ export type GitInput = {
 export type GitOutput = { stdout: Buffer; stderr: string; result: RunResult };
 
 /** Nothing of ours depends on a language, a terminal, or a path that looks like a pattern. */
-const ENVIRONMENT = {
+export const GIT_ENVIRONMENT = {
 	LC_ALL: "C",
 	GIT_TERMINAL_PROMPT: "0",
 	GIT_LITERAL_PATHSPECS: "1",
@@ -31,22 +32,35 @@ const ENVIRONMENT = {
  * the like, and the signal's reason.
  */
 export async function runGit(
-	{ runner, signal }: GitDoor,
+	door: GitDoor,
 	cwd: string,
 	args: readonly string[],
 	{ stdin, env }: GitInput = {},
 ): Promise<GitOutput> {
-	signal.throwIfAborted();
-	const running = await runner.start(
+	return runProgram(
+		door,
 		{
 			file: "git",
 			// A user's setting must not make our commands reach into submodules by themselves.
 			args: ["-c", "submodule.recurse=false", ...args],
 			cwd,
-			env: { ...ENVIRONMENT, ...env },
+			env: { ...GIT_ENVIRONMENT, ...env },
 		},
-		{ signal, ...(stdin === undefined ? {} : { stdin: once(stdin) }) },
+		stdin,
 	);
+}
+
+/** Runs a program and collects what it prints, as bytes. */
+export async function runProgram(
+	{ runner, signal }: GitDoor,
+	spec: RunSpec,
+	stdin?: string | Uint8Array,
+): Promise<GitOutput> {
+	signal.throwIfAborted();
+	const running = await runner.start(spec, {
+		signal,
+		...(stdin === undefined ? {} : { stdin: once(stdin) }),
+	});
 	const out: Uint8Array[] = [];
 	const err: Uint8Array[] = [];
 	for await (const { stream, bytes } of running.output)
@@ -97,6 +111,7 @@ export function gitFailed(
 		"LLORCH_GIT_FAILED",
 		`git ${command} failed in ${cwd}: ${mainComplaint(stderr) ?? formatRunResult(result)}`,
 		{
+			...ownershipHint(cwd, stderr),
 			details: {
 				args: [...args],
 				folder: cwd,
@@ -105,6 +120,17 @@ export function gitFailed(
 			},
 		},
 	);
+}
+
+/** git refuses to work in what somebody else owns (safe.directory in git-config(1)). */
+export function ownershipHint(
+	folder: string,
+	stderr: string,
+): { hint?: string } {
+	if (!stderr.includes("dubious ownership")) return {};
+	return {
+		hint: `Somebody else owns it. If you trust it: git config --global --add safe.directory ${folder}`,
+	};
 }
 
 function isCommand(word: string, before: string | undefined): boolean {

@@ -1,7 +1,13 @@
-import { lstat, readFile, stat } from "node:fs/promises";
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
-import { chomp, type GitDoor, mainComplaint, runGit } from "./run-git.ts";
+import {
+	chomp,
+	type GitDoor,
+	mainComplaint,
+	ownershipHint,
+	runGit,
+} from "./run-git.ts";
 
 /** A working tree with the folders git keeps about it; absolute paths. */
 export type Worktree = {
@@ -69,6 +75,8 @@ export async function findWorktree(
 	door: GitDoor,
 	folder: string,
 ): Promise<Worktree> {
+	const plain = await findPlainRoot(folder);
+	if (plain !== undefined) return plain;
 	let root = await askGit(door, folder, "--show-toplevel");
 	for (;;) {
 		const outer = await askGit(door, root, "--show-superproject-working-tree");
@@ -81,6 +89,41 @@ export async function findWorktree(
 	const gitDir = await askGit(door, root, "--absolute-git-dir");
 	const common = await askGit(door, root, "--git-common-dir");
 	return { root, gitDir, commonDir: resolve(root, common) };
+}
+
+/**
+ * The root, where the disk alone tells it: the only `.git` on the way up is a folder, so it is no submodule of anything. Every
+ * other case is for git to decide.
+ */
+async function findPlainRoot(folder: string): Promise<Worktree | undefined> {
+	const start = await realpath(folder);
+	let found: string | undefined;
+	for (let at = start; ; at = dirname(at)) {
+		if (await hasRepository(at)) {
+			if (found !== undefined) return undefined;
+			found = at;
+		}
+		if (at === dirname(at)) break;
+	}
+	if (found === undefined) return undefined;
+	const gitDir = join(found, ".git");
+	// `core.worktree` moves the files elsewhere; and inside of `.git` there are none.
+	const isPlain =
+		(await lstat(gitDir)).isDirectory() &&
+		!`${start}/`.startsWith(`${gitDir}/`) &&
+		(await hasRepositoryFiles(gitDir));
+	return isPlain ? readWorktree(found) : undefined;
+}
+
+async function hasRepositoryFiles(gitDir: string): Promise<boolean> {
+	try {
+		await lstat(join(gitDir, "HEAD"));
+		return !/^\s*(worktree\s*=|bare\s*=\s*true)/im.test(
+			await readFile(join(gitDir, "config"), "utf8"),
+		);
+	} catch {
+		return false;
+	}
 }
 
 async function askGit(
@@ -118,11 +161,7 @@ function explain(folder: string, stderr: string): LlorchError {
 		"LLORCH_GIT_FAILED",
 		`git cannot read the repository around ${folder}: ${mainComplaint(stderr)}`,
 		{
-			...(stderr.includes("dubious ownership")
-				? {
-						hint: `Somebody else owns it. If you trust it: git config --global --add safe.directory ${folder}`,
-					}
-				: {}),
+			...ownershipHint(folder, stderr),
 			details: { folder, stderr: stderr.slice(0, 4000) },
 		},
 	);

@@ -1,7 +1,7 @@
 import { type CommandRunner, capture, redact, succeeded } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
 import { findOperation, type Operation } from "../operation.ts";
-import { mapAll, type ParallelOptions } from "../parallel.ts";
+import type { ParallelOptions } from "../parallel.ts";
 import {
 	type PorcelainStatus,
 	parsePorcelainStatus,
@@ -11,8 +11,9 @@ import { type GitDoor, git, runGit } from "../run-git.ts";
 import { listTree } from "../submodules/tree.ts";
 import { findInterrupted } from "../undo/manifest.ts";
 import type { Worktree } from "../worktree.ts";
+import { STATUS_ARGUMENTS } from "./statuses.ts";
 import {
-	readSubmoduleStatus,
+	readSubmoduleStates,
 	type SubmoduleStatus,
 } from "./submodule-status.ts";
 
@@ -107,24 +108,14 @@ export async function readSubmodules(
 	options: Omit<StatusOptions, "os">,
 ): Promise<SubmoduleStatus[]> {
 	const nodes = await listTree(options, root);
-	return mapAll(nodes, (node) => readSubmoduleStatus(options, node), options);
+	return readSubmoduleStates(options, nodes);
 }
 
 async function readOwnStatus(
 	door: GitDoor,
 	root: string,
 ): Promise<PorcelainStatus> {
-	return parsePorcelainStatus(
-		await git(door, root, [
-			"status",
-			"--porcelain=v2",
-			"--branch",
-			"-z",
-			"--untracked-files=normal",
-			// Which commit a submodule is at belongs here; its files are looked at once, in its own turn.
-			"--ignore-submodules=dirty",
-		]),
-	);
+	return parsePorcelainStatus(await git(door, root, STATUS_ARGUMENTS));
 }
 
 function describeUpstream(

@@ -1,11 +1,16 @@
 import { type ErrorInfo, LlorchError, toErrorInfo } from "@llorch/core";
 import { findOperation, type Operation } from "../operation.ts";
-import { parsePorcelainStatus } from "../porcelain-status.ts";
+import { mapAll, type ParallelOptions } from "../parallel.ts";
+import {
+	type PorcelainStatus,
+	parsePorcelainStatus,
+} from "../porcelain-status.ts";
 import { textOf } from "../raw-path.ts";
 import { isOnRemote } from "../remote-tips.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import type { SubmoduleNode } from "../submodules/tree.ts";
 import { readWorktree, type Worktree } from "../worktree.ts";
+import { readStatuses, STATUS_ARGUMENTS } from "./statuses.ts";
 
 export type SubmoduleState =
 	/** Not checked out. */
@@ -45,10 +50,30 @@ export type SubmoduleStatus = {
 	error?: ErrorInfo;
 };
 
-/** Looks at one submodule. What cannot be read is a state, never an exception; throws only the signal's reason. */
-export async function readSubmoduleStatus(
+/**
+ * Looks at submodules. What cannot be read is a state, never an exception; throws only the signal's reason and what keeps
+ * every program from running.
+ */
+export async function readSubmoduleStates(
+	options: GitDoor & ParallelOptions,
+	nodes: readonly SubmoduleNode[],
+): Promise<SubmoduleStatus[]> {
+	const present = nodes.filter(
+		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
+	);
+	const roots = present.map(({ root }) => root);
+	const statuses = await readStatuses(options, roots);
+	return mapAll(
+		nodes,
+		(node) => readState(options, node, statuses.get(node.root)),
+		options,
+	);
+}
+
+async function readState(
 	door: GitDoor,
 	node: SubmoduleNode,
+	status: PorcelainStatus | undefined,
 ): Promise<SubmoduleStatus> {
 	const unknown: SubmoduleStatus = {
 		name: node.name,
@@ -65,7 +90,7 @@ export async function readSubmoduleStatus(
 		onRemote: null,
 	};
 	try {
-		return await look(door, node, unknown);
+		return await look(door, node, unknown, status);
 	} catch (error) {
 		door.signal.throwIfAborted();
 		return { ...unknown, error: toErrorInfo(error) };
@@ -76,6 +101,7 @@ async function look(
 	door: GitDoor,
 	node: SubmoduleNode,
 	unknown: SubmoduleStatus,
+	known: PorcelainStatus | undefined,
 ): Promise<SubmoduleStatus> {
 	if (textOf(node.path) === undefined) throw notText(node);
 	if (!node.checkedOut)
@@ -84,17 +110,10 @@ async function look(
 			state: node.recorded === undefined ? "conflicting" : "uninitialised",
 		};
 	const worktree = await openSubmodule(node);
-	const [status, operation] = await Promise.all([
-		git(door, node.root, [
-			"status",
-			"--porcelain=v2",
-			"--branch",
-			"-z",
-			"--untracked-files=normal",
-			"--ignore-submodules=dirty",
-		]).then(parsePorcelainStatus),
-		findOperation(worktree.gitDir),
-	]);
+	const operation = await findOperation(worktree.gitDir);
+	// One that failed among others is asked again by itself: then it says why.
+	const status =
+		known ?? parsePorcelainStatus(await git(door, node.root, STATUS_ARGUMENTS));
 	const { commit, branch, entries } = status;
 	const compared = await compare(door, node, commit);
 	return {

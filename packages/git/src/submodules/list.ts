@@ -1,7 +1,7 @@
 import { type Commit, readCommits } from "../commit.ts";
 import { mapAll } from "../parallel.ts";
 import {
-	readSubmoduleStatus,
+	readSubmoduleStates,
 	type SubmoduleStatus,
 } from "../status/submodule-status.ts";
 import { listTree, type TreeOptions } from "./tree.ts";
@@ -15,15 +15,16 @@ export async function listSubmoduleCommits(
 	root: string,
 ): Promise<ListedSubmodule[]> {
 	const nodes = await listTree(options, root);
+	const states = await readSubmoduleStates(options, nodes);
 	return mapAll(
-		nodes,
-		async (node) => {
-			const status = await readSubmoduleStatus(options, node);
+		states,
+		async (state) => {
+			const node = nodes.find(({ fullPath }) => fullPath === state.path);
 			const [last = null] =
-				status.commit === null
+				state.commit === null || node === undefined
 					? []
 					: await readCommits(options, node.root, ["-1"]);
-			return { ...status, last };
+			return { ...state, last };
 		},
 		options,
 	);

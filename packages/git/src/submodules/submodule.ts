@@ -32,14 +32,12 @@ export async function listSubmodules(
 	root: string,
 	{ commit }: SubmoduleSource = {},
 ): Promise<Submodule[]> {
-	const described = await readDescriptions(door, root, commit);
-	if (described.length === 0) return [];
-	const recorded = await readGitlinks(
-		door,
-		root,
-		described.map(({ path }) => path),
-		commit,
-	);
+	if (commit === undefined && !(await exists(join(root, ".gitmodules"))))
+		return [];
+	const [described, recorded] = await Promise.all([
+		readDescriptions(door, root, commit),
+		readGitlinks(door, root, commit),
+	]);
 	return described
 		.filter(({ path }) => recorded.has(path))
 		.map(({ path, ...rest }) => {
@@ -61,8 +59,6 @@ async function readDescriptions(
 	root: string,
 	commit: string | undefined,
 ): Promise<Description[]> {
-	if (commit === undefined && !(await exists(join(root, ".gitmodules"))))
-		return [];
 	const source =
 		commit === undefined
 			? ["-f", ".gitmodules"]
@@ -112,20 +108,14 @@ function decode(bytes: RawPath): string {
 async function readGitlinks(
 	door: GitDoor,
 	root: string,
-	paths: readonly RawPath[],
 	commit: string | undefined,
 ): Promise<Map<RawPath, string | undefined>> {
-	// Arguments are text; a path that is not is looked for in the whole list.
-	const texts = paths.map(textOf);
-	const only = texts.every((text) => text !== undefined)
-		? ["--", ...(texts as string[])]
-		: [];
 	const listing = await git(
 		door,
 		root,
 		commit === undefined
-			? ["ls-files", "-s", "-z", ...only]
-			: ["ls-tree", "-r", "-z", commit, ...only],
+			? ["ls-files", "-s", "-z"]
+			: ["ls-tree", "-r", "-z", commit],
 	);
 	const found = new Map<RawPath, string | undefined>();
 	for (const record of splitNul(listing)) {

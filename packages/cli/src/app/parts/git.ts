@@ -59,13 +59,12 @@ export function withoutGitVariables(
 	const set = LOCAL.filter((name) => env[name] !== undefined);
 	if (set.length === 0) return runner;
 	const clean = (spec: RunSpec): RunSpec => {
-		if (spec.file !== "git") return spec;
 		// What we set ourselves is meant.
 		const unset = set.filter((name) => spec.env?.[name] === undefined);
 		return {
 			...spec,
 			file: "env",
-			args: [...unset.flatMap((name) => ["-u", name]), "git", ...spec.args],
+			args: [...unset.flatMap((name) => ["-u", name]), spec.file, ...spec.args],
 		};
 	};
 	return {
