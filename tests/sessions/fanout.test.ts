@@ -250,7 +250,7 @@ real(
 		expect(code).toBe(130);
 		expect(stdout).toMatch(/^\[stalls\] one\n(\[stalls\] two \n)?$/);
 		expect(stderr).toContain("error: interrupted\n");
-		expect(await world.processes()).toEqual([]);
+		await expect.poll(() => world.processes()).toEqual([]);
 		const [stalls, echo] = await (await readRun(world)).answers();
 		expect(stalls).toMatchObject({
 			status: "error",
