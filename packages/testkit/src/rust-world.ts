@@ -21,13 +21,12 @@ export async function makeRustWorld(
 ): Promise<World> {
 	const { git, ...rest } = options;
 	const world = await makeWorld(rest);
-	world.env.PATH = [rustFolder(), world.env.PATH].join(delimiter);
+	world.env.PATH = [join(rustToolchain(), "bin"), world.env.PATH].join(
+		delimiter,
+	);
 	// Only the tests' own words in what they print.
 	world.env.RUST_BACKTRACE = "0";
-	await cp(llamaOrch, world.folder, {
-		recursive: true,
-		filter: (path) => path !== join(llamaOrch, "target"),
-	});
+	await copyLlamaOrch(world.folder);
 	if (git) {
 		await world.git("init", "--quiet");
 		await world.git("add", "--all");
@@ -36,13 +35,20 @@ export async function makeRustWorld(
 	return world;
 }
 
+export async function copyLlamaOrch(folder: string): Promise<void> {
+	await cp(llamaOrch, folder, {
+		recursive: true,
+		filter: (path) => path !== join(llamaOrch, "target"),
+	});
+}
+
 /**
- * Where the real cargo and rustc are. Those of rustup are stand-ins that look for their toolchain in HOME, and a world has
- * another one.
+ * The folder of the real toolchain, with `bin/cargo` and `bin/rustc`. Those of rustup are stand-ins that look for it in HOME, and
+ * a world has another one.
  */
-function rustFolder(): string {
+export function rustToolchain(): string {
 	const root = execFileSync("rustc", ["--print", "sysroot"], {
 		encoding: "utf8",
 	});
-	return join(root.trim(), "bin");
+	return root.trim();
 }

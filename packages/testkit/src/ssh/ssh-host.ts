@@ -8,6 +8,7 @@ import {
 	readFileSync,
 	realpathSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -16,6 +17,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { realPart, repositoryRoot } from "../parts.ts";
 import { type FoundProcess, processesWith } from "../processes.ts";
+import { rustToolchain } from "../rust-world.ts";
 
 export type SshHostOptions = {
 	/** Login shell. Default: `/bin/sh`. */
@@ -24,6 +26,8 @@ export type SshHostOptions = {
 	config?: readonly string[];
 	/** Puts this program of ours on the host's PATH as `node`. Default: the host has none. */
 	node?: boolean;
+	/** Puts the real cargo and rustc where rustup has them, `~/.cargo/bin`: not on the PATH of a login without a terminal. */
+	rust?: boolean;
 	/** Bytes of disk at the host's home, as a file system of its own. Default: the disk of this machine. */
 	diskBytes?: number;
 	/** Text of files in the host's home. */
@@ -68,13 +72,17 @@ export async function startSshHost(
 	const id = randomUUID();
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), "sshd-")));
 	const home = join(folder, "home");
-	for (const made of ["home", "bin"]) mkdirSync(join(folder, made));
+	for (const made of ["home", "bin", "rust"]) mkdirSync(join(folder, made));
 	mkdirSync("/run/sshd", { recursive: true });
 	makeKey(join(folder, "hostkey"));
 	writeFileSync(join(folder, "authorized_keys"), "");
 	for (const [name, text] of Object.entries(options.files ?? {})) {
 		mkdirSync(dirname(join(home, name)), { recursive: true });
 		writeFileSync(join(home, name), text);
+	}
+	if (options.rust) {
+		mkdirSync(join(home, ".cargo"));
+		symlinkSync("/mnt/host/rust/bin", join(home, ".cargo", "bin"));
 	}
 	if (options.node) copyFileSync(process.execPath, join(folder, "bin", "node"));
 	writeFileSync(
@@ -147,11 +155,12 @@ export async function startSshHost(
 }
 
 /** Hides our disks behind empty ones, leaves the host's own folder, and becomes sshd. */
-function startScript({ diskBytes }: SshHostOptions): string {
+function startScript({ diskBytes, rust }: SshHostOptions): string {
 	return `set -e
+${rust ? `mount --bind '${rustToolchain()}' rust` : ""}
 mount -t tmpfs none /mnt
 mkdir /mnt/host
-mount --bind . /mnt/host
+mount --rbind . /mnt/host
 mount --bind passwd /etc/passwd
 for program in /usr/bin/node /usr/local/bin/node; do
 	if [ -e "$program" ]; then mount --bind /dev/null "$program"; fi
