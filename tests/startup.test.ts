@@ -49,6 +49,8 @@ const ALLOWED_FOR_HELP = [
 	/^packages\/cli\/src\/app\/remote\/(exit|judge-hosts)\.ts$/,
 	/^packages\/core\/src\//,
 	/^packages\/run\/src\/(clock|errors|declarations)\.ts$/,
+	// How a number is read and refused: flags, files and variables alike.
+	/^packages\/config\/src\/(describe-type|number-text)\.ts$/,
 	/^packages\/[a-z]+\/src\/(declarations|errors|settings)\.ts$/,
 	/^packages\/[a-z]+\/src\/[a-z]+\/(errors|settings)\.ts$/,
 	// What a model of `[fanout]` may look like, for the check of that setting.
