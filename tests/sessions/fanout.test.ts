@@ -254,7 +254,8 @@ real(
 		const [stalls, echo] = await (await readRun(world)).answers();
 		expect(stalls).toMatchObject({
 			status: "error",
-			text: expect.stringMatching(/^one\n/),
+			// Whether the second piece was read before the signal is a matter of chance.
+			text: expect.stringMatching(/^one(\n|$)/),
 			error: { code: "LLORCH_INTERRUPTED" },
 		});
 		expect(echo).toMatchObject({ status: "skipped" });
