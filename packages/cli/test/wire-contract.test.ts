@@ -22,6 +22,7 @@ const catalogParts: SessionOptions = {
 const toolchainParts: SessionOptions = {
 	parts: { toolchain: async () => fakeToolchain() },
 };
+const zsh: SessionOptions = { env: { SHELL: "/bin/zsh" } };
 const fanoutParts: SessionOptions = { parts: { fanout: () => fakeFanout() } };
 
 /**
@@ -68,6 +69,9 @@ const LINES: readonly {
 	{ line: "dev doctor", options: { parts: { doctor: troubledDoctor } } },
 	{ line: "dev info cpu", options: toolchainParts },
 	{ line: "dev all", options: toolchainParts },
+	{ line: "dev setup --dry-run --skip model" },
+	{ line: "dev setup --yes --skip model --skip python", options: zsh },
+	{ line: "dev setup --undo" },
 	{ line: "dev check", options: { parts: { checker: troubledDoctor } } },
 	{ line: "build worker cpu", options: toolchainParts },
 	{ line: "build orchestrator", options: toolchainParts },

@@ -3,6 +3,7 @@ export type { Cleaned, CleanPlan } from "./build/clean.ts";
 export { toolchainChecks } from "./checks/checks.ts";
 export { layoutCheck } from "./checks/layout.ts";
 export { workersCheck } from "./checks/workers.ts";
+export { type CudaLook, lookForCuda } from "./choose-backend.ts";
 export { createToolchain, type Toolchain } from "./create-toolchain.ts";
 export * from "./declarations.ts";
 export type { Inference, InferFlags } from "./inference/infer.ts";

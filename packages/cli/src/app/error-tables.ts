@@ -9,6 +9,7 @@ import { runErrors } from "@llorch/run/declarations";
 import { toolchainErrors } from "@llorch/toolchain/declarations";
 import { doctorErrors } from "./doctor/errors.ts";
 import { cliErrors } from "./errors.ts";
+import { setupErrors } from "./setup-errors.ts";
 
 /** Every code llorch can fail with, by the feature that declares it. */
 export const errorTables: Readonly<Record<string, ErrorTable>> = {
@@ -23,6 +24,7 @@ export const errorTables: Readonly<Record<string, ErrorTable>> = {
 	remote: remoteErrors,
 	fanout: fanoutErrors,
 	doctor: doctorErrors,
+	setup: setupErrors,
 };
 
 /** Title and exit code of every code. */

@@ -13,6 +13,7 @@ import { DevAllCommand } from "./dev/all.ts";
 import { DevCheckCommand } from "./dev/check.ts";
 import { DevDoctorCommand } from "./dev/doctor.ts";
 import { DevInfoCommand } from "./dev/info.ts";
+import { DevSetupCommand } from "./dev/setup.ts";
 import { ExplainCommand } from "./explain.ts";
 import { FanoutRunCommand } from "./fanout/run.ts";
 import { GitBranchesCommand } from "./git/branches.ts";
@@ -81,6 +82,7 @@ export const commands: readonly CommandClass<LlorchContext>[] = [
 	TestInferenceCommand,
 	TestLogsCommand,
 	DevDoctorCommand,
+	DevSetupCommand,
 	DevCheckCommand,
 	DevInfoCommand,
 	DevAllCommand,

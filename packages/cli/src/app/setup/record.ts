@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { LlorchError } from "@llorch/core";
+import { writeFileAtomic } from "@llorch/run";
+import { exists } from "./exists.ts";
+
+/** One thing that `dev setup` made, or was about to make: told before it happens, so that a kill loses nothing. */
+export type Made =
+	/** Removed if it is still as we wrote it. */
+	| { kind: "file"; path: string; sha256: string }
+	| { kind: "link"; path: string; target: string }
+	/** A line at the end of a file. `created`: the file was not there. */
+	| { kind: "line"; path: string; line: string; created: boolean }
+	/** Removed if it is empty. */
+	| { kind: "folder"; path: string }
+	/** Removed with all that is in it: nobody else puts anything there. */
+	| { kind: "tree"; path: string }
+	| { kind: "model"; id: string }
+	/** A folder of another part of llorch that was not there. Removed if it holds nothing but what that part writes about itself. */
+	| { kind: "leftovers"; path: string };
+
+export type Recorder = {
+	readonly made: readonly Made[];
+	/** Safe on disk when it resolves. What is recorded already changes nothing. */
+	add(made: Made): Promise<void>;
+	/** Makes a folder and those above it, and records each that was not there. */
+	makeFolder(path: string): Promise<void>;
+	/** Forgets everything. */
+	clear(): Promise<void>;
+};
+
+type Stored = { version: 1; made: Made[] };
+
+/** Opens the record of what was made on this machine. Throws LLORCH_SETUP_RECORD_INVALID for one that cannot be read. */
+export async function openRecord(stateFolder: string): Promise<Recorder> {
+	const path = join(stateFolder, "setup.json");
+	const made = await read(path);
+	const add = async (entry: Made) => {
+		const key = JSON.stringify(entry);
+		if (made.some((known) => JSON.stringify(known) === key)) return;
+		made.push(entry);
+		const stored: Stored = { version: 1, made };
+		await mkdir(stateFolder, { recursive: true });
+		await writeFileAtomic(path, `${JSON.stringify(stored, undefined, "\t")}\n`);
+	};
+	return {
+		made,
+		add,
+		async makeFolder(folder) {
+			for (const missing of await missingFolders(folder))
+				await add({ kind: "folder", path: missing });
+			await mkdir(folder, { recursive: true });
+		},
+		async clear() {
+			made.length = 0;
+			await rm(path, { force: true });
+		},
+	};
+}
+
+async function read(path: string): Promise<Made[]> {
+	let text: string;
+	try {
+		text = await readFile(path, "utf8");
+	} catch {
+		return [];
+	}
+	try {
+		const stored = JSON.parse(text) as Stored;
+		if (stored.version === 1 && Array.isArray(stored.made)) return stored.made;
+	} catch {
+		// Told below.
+	}
+	throw new LlorchError(
+		"LLORCH_SETUP_RECORD_INVALID",
+		`${path}, which says what dev setup made, cannot be read`,
+		{ details: { path } },
+	);
+}
+
+/** A folder and those above it that are not there, the highest first. */
+export async function missingFolders(path: string): Promise<string[]> {
+	const missing: string[] = [];
+	for (
+		let folder = path;
+		!(await exists(folder)) && folder !== dirname(folder);
+		folder = dirname(folder)
+	)
+		missing.unshift(folder);
+	return missing;
+}
+
+export function sha256(text: string): string {
+	return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,87 @@
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { quotePosix } from "@llorch/core";
+import type { App } from "../../app.ts";
+import { sha256 } from "../record.ts";
+import type { Step } from "../types.ts";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** Where a shell looks for the completions of its user, and the line that it needs besides. */
+type Place = { path: string; rc?: { path: string; line: string } };
+
+/** The completion of the login shell. @param script what the shell loads */
+export function completionStep(
+	app: App,
+	script: (shell: Shell) => string,
+): Step {
+	const shell = SHELLS.find((name) => name === basename(app.env.SHELL ?? ""));
+	return {
+		id: "completion",
+		title: "shell completion",
+		async look() {
+			if (shell === undefined)
+				return {
+					state: "skip",
+					text: `there is none for ${app.env.SHELL || "an unknown shell"}`,
+				};
+			const { path, rc } = placeOf(shell, app);
+			const now = await read(path);
+			if (now === script(shell) && (await hasLine(rc)))
+				return { state: "present", text: path };
+			if (now !== undefined && now !== script(shell))
+				return { state: "skip", text: `${path} is there, and another one` };
+			return {
+				state: "todo",
+				text: `write ${path}${rc === undefined ? "" : `, and a line into ${rc.path}`}`,
+			};
+		},
+		async make(recorder) {
+			if (shell === undefined) return "";
+			const text = script(shell);
+			const { path, rc } = placeOf(shell, app);
+			await recorder.makeFolder(dirname(path));
+			await recorder.add({ kind: "file", path, sha256: sha256(text) });
+			await writeFile(path, text);
+			if (rc !== undefined && !(await hasLine(rc))) {
+				const before = await read(rc.path);
+				await recorder.makeFolder(dirname(rc.path));
+				await recorder.add({
+					...rc,
+					kind: "line",
+					created: before === undefined,
+				});
+				const begins = before === undefined || before.endsWith("\n");
+				await appendFile(rc.path, `${begins ? "" : "\n"}${rc.line}\n`);
+			}
+			return `${path}: new shells have it`;
+		},
+	};
+}
+
+function placeOf(shell: Shell, { env, home }: App): Place {
+	const data = env.XDG_DATA_HOME || join(home, ".local", "share");
+	const config = env.XDG_CONFIG_HOME || join(home, ".config");
+	switch (shell) {
+		case "bash":
+			return { path: join(data, "bash-completion", "completions", "llorch") };
+		case "fish":
+			return { path: join(config, "fish", "completions", "llorch.fish") };
+		case "zsh": {
+			const path = join(data, "llorch", "completion.zsh");
+			// zsh looks in no folder of its user; without compinit there is no completion, and nothing to add to.
+			const line = `(( $+functions[compdef] )) && source ${quotePosix([path])} # llorch dev setup`;
+			return { path, rc: { path: join(env.ZDOTDIR || home, ".zshrc"), line } };
+		}
+	}
+}
+
+async function hasLine(rc: Place["rc"]): Promise<boolean> {
+	if (rc === undefined) return true;
+	return (await read(rc.path))?.split("\n").includes(rc.line) ?? false;
+}
+
+async function read(path: string): Promise<string | undefined> {
+	return readFile(path, "utf8").catch(() => undefined);
+}

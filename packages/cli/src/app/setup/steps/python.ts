@@ -1,0 +1,127 @@
+import { constants } from "node:fs";
+import { access, readlink, symlink } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import {
+	formatRunResult,
+	LlorchError,
+	type RunSpec,
+	sanitize,
+	succeeded,
+	type Work,
+} from "@llorch/core";
+import type { App } from "../../app.ts";
+import { exists } from "../exists.ts";
+import type { Step } from "../types.ts";
+
+/** The programs, and the Python packages they come from. */
+const TOOLS = [
+	{ command: "llm", package: "llm" },
+	{ command: "hf", package: "huggingface_hub" },
+] as const;
+
+/**
+ * llm and hf in a virtual environment of their own, with links in ~/.local/bin. Debian's Python installs nowhere else (PEP 668),
+ * and nothing that is there already is touched.
+ */
+export function pythonStep(app: App): Step {
+	const { env, home, signal } = app;
+	const bin = join(home, ".local", "bin");
+	const venv = join(
+		env.XDG_DATA_HOME || join(home, ".local", "share"),
+		"llorch",
+		"python",
+	);
+	const find = (command: string) =>
+		findProgram(command, [...(env.PATH ?? "").split(delimiter), bin]);
+	const missing = async () => {
+		const found = await Promise.all(TOOLS.map(({ command }) => find(command)));
+		return TOOLS.filter((_, index) => found[index] === undefined);
+	};
+
+	async function* run(file: string, ...args: string[]): Work<void> {
+		const spec: RunSpec = { file, args };
+		const running = await (await app.runner()).start(spec, { signal });
+		let said = "";
+		for await (const { bytes } of running.output) {
+			said += new TextDecoder().decode(bytes);
+			yield { type: "output", stream: "err", bytes };
+		}
+		const result = await running.done;
+		signal.throwIfAborted();
+		if (succeeded(result)) return;
+		const last = sanitize(said).trim().split("\n").at(-1) ?? "";
+		throw new LlorchError(
+			"LLORCH_SETUP_STEP_FAILED",
+			`${[file, ...args.slice(0, 3)].join(" ")} ended with ${formatRunResult(result)}: ${last}`,
+			{ run: ["dev", "doctor"] },
+		);
+	}
+
+	return {
+		id: "python",
+		title: "llm and hf",
+		async look() {
+			const wanted = await missing();
+			if (wanted.length === 0) {
+				const paths = await Promise.all(
+					TOOLS.map(({ command }) => find(command)),
+				);
+				return { state: "present", text: paths.join(", ") };
+			}
+			const names = wanted.map(({ command }) => command).join(" and ");
+			return {
+				state: "todo",
+				text: `install ${names} from PyPI into ${venv}, with links in ${bin}`,
+			};
+		},
+		async *make(recorder) {
+			const wanted = await missing();
+			await recorder.makeFolder(join(venv, ".."));
+			await recorder.add({ kind: "tree", path: venv });
+			// --clear: what an earlier try left half made.
+			yield* run("python3", "-m", "venv", "--clear", venv);
+			yield* run(
+				join(venv, "bin", "python"),
+				...["-m", "pip", "install", "--quiet"],
+				...["--disable-pip-version-check", "--no-cache-dir"],
+				...wanted.map((tool) => tool.package),
+			);
+			await recorder.makeFolder(bin);
+			for (const { command } of wanted) {
+				const target = join(venv, "bin", command);
+				const path = join(bin, command);
+				await recorder.add({ kind: "link", path, target });
+				await link(path, target);
+			}
+			return wanted.map(({ command }) => join(bin, command)).join(", ");
+		},
+	};
+}
+
+async function link(path: string, target: string): Promise<void> {
+	if (await exists(path)) {
+		if ((await readlink(path).catch(() => "")) === target) return;
+		throw new LlorchError(
+			"LLORCH_SETUP_STEP_FAILED",
+			`${path} is there, and leads to something that does not start`,
+			{ hint: "Take it away, and run dev setup again." },
+		);
+	}
+	await symlink(target, path);
+}
+
+async function findProgram(
+	command: string,
+	folders: readonly string[],
+): Promise<string | undefined> {
+	for (const folder of folders) {
+		if (folder === "") continue;
+		const path = join(folder, command);
+		const runs = await access(path, constants.X_OK).then(
+			() => true,
+			() => false,
+		);
+		if (runs) return path;
+	}
+	return undefined;
+}

@@ -1,0 +1,142 @@
+import {
+	lstat,
+	readdir,
+	readFile,
+	readlink,
+	rm,
+	rmdir,
+	unlink,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { acquireLock, writeFileAtomic } from "@llorch/run";
+import type { App } from "../app.ts";
+import { exists } from "./exists.ts";
+import { type Made, openRecord, sha256 } from "./record.ts";
+import { setupStateFolder } from "./setup.ts";
+import type { UndoReport } from "./types.ts";
+
+/** What was made on this machine, as it was recorded, the latest first. */
+export async function planUndo(app: App): Promise<readonly Made[]> {
+	const { made } = await openRecord(setupStateFolder(app));
+	return made.toReversed();
+}
+
+/**
+ * Takes back what `dev setup` made on this machine, the latest first. What somebody has changed since, or put something into, stays
+ * and is named. Submodules stay: they may hold work. Throws LLORCH_LOCKED while a setup runs.
+ */
+export async function undoSetup(app: App): Promise<UndoReport> {
+	const folder = setupStateFolder(app);
+	if (!(await exists(folder))) return { removed: [], kept: [] };
+	await using _lock = await acquireLock(join(folder, "setup.lock"));
+	const recorder = await openRecord(folder);
+	const report: UndoReport = { removed: [], kept: [] };
+	for (const made of recorder.made.toReversed()) {
+		app.signal.throwIfAborted();
+		const name = made.kind === "model" ? made.id : made.path;
+		try {
+			const reason = await TAKE_BACK[made.kind](made as never, app);
+			if (reason === true) report.removed.push(name);
+			else if (reason !== false) report.kept.push({ path: name, reason });
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			report.kept.push({ path: name, reason });
+		}
+	}
+	await recorder.clear();
+	return report;
+}
+
+/** `true`: it is gone now. `false`: it was not there. A text: it stays, and why. */
+type Taken = boolean | string;
+
+const TAKE_BACK: {
+	[K in Made["kind"]]: (
+		made: Extract<Made, { kind: K }>,
+		app: App,
+	) => Promise<Taken>;
+} = {
+	async file({ path, sha256: hash }) {
+		const text = await readFile(path, "utf8").catch(() => undefined);
+		if (text === undefined) return false;
+		if (sha256(text) !== hash) return "it was changed since";
+		await unlink(path);
+		return true;
+	},
+	async link({ path, target }) {
+		if (!(await exists(path))) return false;
+		if ((await readlink(path).catch(() => "")) !== target)
+			return "it leads somewhere else now";
+		await unlink(path);
+		return true;
+	},
+	async line({ path, line, created }) {
+		const text = await readFile(path, "utf8").catch(() => undefined);
+		if (text === undefined || !text.split("\n").includes(line)) return false;
+		const rest = text.replace(`${line}\n`, "");
+		if (rest === "" && created) await unlink(path);
+		else await writeFileAtomic(path, rest);
+		return true;
+	},
+	async folder({ path }) {
+		if (!(await exists(path))) return false;
+		if ((await readdir(path)).length > 0) return "something else is in it";
+		await rmdir(path);
+		return true;
+	},
+	async tree({ path }) {
+		if (!(await exists(path))) return false;
+		await rm(path, { recursive: true });
+		return true;
+	},
+	async model({ id }, app) {
+		const catalog = await app.catalog();
+		const plan = await catalog.planDelete([id]);
+		if (plan.empty) return false;
+		await catalog.applyDelete(plan);
+		return true;
+	},
+	async leftovers({ path }) {
+		if (!(await exists(path))) return false;
+		if (!(await holdsOnlyLeftovers(path))) return "something else is in it";
+		await rm(path, { recursive: true });
+		return true;
+	},
+};
+
+/** What the model store writes about itself. */
+const LEFTOVERS = new Set([
+	"CACHEDIR.TAG",
+	"digests.json",
+	"pins.json",
+	"placed.json",
+]);
+
+async function holdsOnlyLeftovers(path: string): Promise<boolean> {
+	for (const name of await readdir(path)) {
+		const inside = join(path, name);
+		const stats = await lstat(inside);
+		const ours = stats.isDirectory()
+			? await holdsOnlyLeftovers(inside)
+			: LEFTOVERS.has(name);
+		if (!ours) return false;
+	}
+	return true;
+}
+
+/** What stands in the question before an undo. */
+export function describeMade(made: readonly Made[]): string[] {
+	return made.flatMap((entry) => {
+		switch (entry.kind) {
+			case "model":
+				return [`the model ${entry.id}`];
+			case "line":
+				return [`a line in ${entry.path}`];
+			case "folder":
+			case "leftovers":
+				return [];
+			default:
+				return entry.path.endsWith(".new") ? [] : [entry.path];
+		}
+	});
+}

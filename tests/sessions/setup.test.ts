@@ -1,0 +1,269 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+	type Hub,
+	llorchSession,
+	llorchTty,
+	makeWorld,
+	realTest,
+	type Session,
+	startHub,
+	tinyModel,
+	tinyModelRepos,
+	type World,
+} from "@llorch/testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const CATALOG = `version = 1
+
+[[model]]
+id = "tinyllama"
+name = "Tiny, made here"
+repo = "${tinyModel.repo}"
+revision = "${tinyModel.revision}"
+license = "${tinyModel.license}"
+
+[[model.files]]
+path = "${tinyModel.path}"
+size = ${tinyModel.bytes}
+sha256 = "${tinyModel.sha256}"
+`;
+
+/** A python3 whose environments hold an llm and an hf at once. With a file `gate` beside it, pip waits until that is gone. */
+const PYTHON = `#!/bin/sh
+for last; do :; done
+rm -rf "$last"
+mkdir -p "$last/bin"
+cat > "$last/bin/python" <<'END'
+#!/bin/sh
+here=$(dirname "$0")
+touch "$here/pip-began"
+while [ -e "$GATE" ]; do sleep 0.05; done
+for tool in llm hf; do printf '#!/bin/sh\\necho %s\\n' "$tool" > "$here/$tool"; chmod +x "$here/$tool"; done
+END
+chmod +x "$last/bin/python"
+`;
+
+let hub: Hub;
+let world: World;
+let llorch: Session;
+
+beforeEach(async () => {
+	hub = await startHub({ repos: tinyModelRepos() });
+	world = await makeWorld({
+		git: true,
+		tools: ["git"],
+		systemPrograms: true,
+		files: { "~/.zshrc": "# mine\n", "~/catalog.toml": CATALOG },
+		env: {
+			SHELL: "/bin/zsh",
+			HF_ENDPOINT: hub.url,
+		},
+	});
+	world.env.GATE = world.path("../gate");
+	world.env.LLORCH_MODEL_CATALOG = world.path("~/catalog.toml");
+	await world.program("python3", PYTHON);
+	llorch = llorchSession(world);
+	// llorch's own log is there from the first command on.
+	await llorch("config path");
+});
+afterEach(async () => {
+	await world.dispose();
+	await hub.close();
+});
+
+/** Every file of the home and the project with what is in it, but for the log. */
+async function picture(): Promise<Record<string, string>> {
+	const files: Record<string, string> = {};
+	for (const top of ["~", "."])
+		for (const name of await world.tree(top)) {
+			if (name.includes("/llorch/log/")) continue;
+			const path = world.path(top, name.replace(/ -> .*/, ""));
+			files[`${top}/${name}`] = name.includes(" -> ")
+				? readlinkSync(path)
+				: name.endsWith("/")
+					? ""
+					: createHash("sha256").update(readFileSync(path)).digest("hex");
+		}
+	return files;
+}
+
+const steps = (stdout: string) =>
+	Object.fromEntries(
+		stdout
+			.trim()
+			.split("\n")
+			.map((line) => line.split("\t").slice(0, 2)),
+	);
+
+const ALL_DONE = {
+	submodules: "present",
+	python: "done",
+	config: "done",
+	model: "done",
+	completion: "done",
+};
+
+describe("dev setup", () => {
+	test("does what is missing; again it changes no file; its undo restores the listing", async () => {
+		const before = await picture();
+		const planned = await llorch("dev setup --dry-run");
+		expect(planned.code).toBe(0);
+		expect(steps(planned.stdout)).toEqual({
+			submodules: "present",
+			python: "planned",
+			config: "planned",
+			model: "planned",
+			completion: "planned",
+		});
+		expect(await picture()).toEqual(before);
+
+		const first = await llorch("dev setup --yes");
+		expect(first, first.stderr).toMatchObject({ code: 0 });
+		expect(steps(first.stdout)).toEqual(ALL_DONE);
+		const after = await picture();
+		expect(await world.read("~/.zshrc")).toBe(
+			`# mine\n(( $+functions[compdef] )) && source '${world.path("~/.local/share/llorch/completion.zsh")}' # llorch dev setup\n`,
+		);
+		expect(await world.read("~/.config/llorch/config.toml")).toContain(
+			'\ndefault_backend = "cpu"\n',
+		);
+		expect((await llorch("config validate")).stdout).toMatch(/^valid: /);
+		expect((await llorch("models path tinyllama")).code).toBe(0);
+
+		const second = await llorch("dev setup --yes");
+		expect(second.code).toBe(0);
+		expect(new Set(Object.values(steps(second.stdout)))).toEqual(
+			new Set(["present"]),
+		);
+		expect(await picture()).toEqual(after);
+
+		const undone = await llorch("dev setup --undo --yes");
+		expect(undone.code).toBe(0);
+		expect(await picture()).toEqual(before);
+		expect((await llorch("dev setup --undo --yes")).stderr).toBe(
+			"nothing to take back\n",
+		);
+	});
+
+	test("killed while pip runs, the next run finishes it", async () => {
+		await world.write({ "../gate": "" });
+		const killed = llorch.start("dev setup --yes");
+		await until(async () =>
+			(await world.tree("~")).some((path) => path.endsWith("/pip-began")),
+		);
+		killed.kill("SIGKILL");
+		await killed.done;
+		await until(async () => (await world.processes()).length === 0);
+		await rm(world.path("../gate"));
+		const next = await llorch("dev setup --yes");
+		expect(next, next.stderr).toMatchObject({ code: 0 });
+		expect(steps(next.stdout)).toEqual(ALL_DONE);
+	});
+
+	test("killed in the middle of the download, the next run goes on where it was", async () => {
+		const before = await picture();
+		hub.fault({ stallAfter: 300_000 });
+		const killed = llorch.start("dev setup --yes --skip python");
+		await until(async () =>
+			(await world.tree("~"))
+				.map((name) => world.path("~", name))
+				.some((path) => existsSync(path) && statSync(path).size >= 200_000),
+		);
+		killed.kill("SIGKILL");
+		await killed.done;
+		hub.clearFaults();
+		hub.forget();
+		const next = await llorch("dev setup --yes --skip python");
+		expect(steps(next.stdout)).toMatchObject({
+			config: "present",
+			model: "done",
+		});
+		expect(hub.bodies()).toMatchObject([{ status: 206 }]);
+		await llorch("dev setup --undo --yes");
+		expect(await picture()).toEqual(before);
+	});
+
+	test("a model with wrong bytes fails its step alone, with its own exit code", async () => {
+		hub.fault({ wrongByteAt: 5 });
+		const run = await llorch("dev setup --yes");
+		expect(run.code).toBe(4);
+		expect(steps(run.stdout)).toEqual({ ...ALL_DONE, model: "failed" });
+		expect(run.stderr).toContain("llorch dev setup does the rest");
+	});
+
+	test("what was changed since stays, and is named", async () => {
+		await llorch("dev setup --yes --skip model --skip python");
+		await world.write({ "~/.config/llorch/config.toml": "version = 1\n" });
+		await world.write({ "~/.zshrc": `${await world.read("~/.zshrc")}more\n` });
+		const undone = await llorch("dev setup --undo --yes");
+		expect(undone.stderr).toContain("config.toml stays: it was changed since");
+		expect(await world.read("~/.zshrc")).toBe("# mine\nmore\n");
+		expect(await world.read("~/.config/llorch/config.toml")).toBe(
+			"version = 1\n",
+		);
+	});
+
+	test("missing submodules are checked out", async () => {
+		await world.git("submodule", "--quiet", "add", world.folder, "sub");
+		await world.git("commit", "--quiet", "--all", "--message", "Add sub");
+		await world.git("submodule", "--quiet", "deinit", "--all", "--force");
+		const run = await llorch(
+			"dev setup --yes --skip model --skip python --skip config --skip completion",
+		);
+		expect(run, run.stderr).toMatchObject({ code: 0 });
+		expect(run.stdout).toContain("submodules\tdone\t1 submodule checked out\n");
+		expect(await world.git("submodule", "status")).toMatch(
+			/^ [0-9a-f]{40} sub/,
+		);
+	});
+
+	test("python3 that does not work fails its step alone", async () => {
+		await world.program(
+			"python3",
+			"#!/bin/sh\necho no venv here >&2\nexit 1\n",
+		);
+		const run = await llorch("dev setup --yes --skip model");
+		expect(run.code).toBe(1);
+		expect(steps(run.stdout)).toMatchObject({
+			python: "failed",
+			config: "done",
+			completion: "done",
+		});
+		expect(run.stderr).toContain("llm and hf: python3 -m venv --clear ended");
+	});
+
+	test("two at once: the second says so", async () => {
+		await world.write({ "../gate": "" });
+		const first = llorch.start("dev setup --yes --skip model");
+		await until(async () =>
+			(await world.tree("~")).some((path) => path.endsWith("/pip-began")),
+		);
+		expect(await llorch("dev setup --yes")).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("LLORCH_LOCKED"),
+		});
+		await rm(world.path("../gate"));
+		expect((await first.done).code).toBe(0);
+	});
+
+	realTest(["python3"], "on a terminal it asks before each step", async () => {
+		await world.program("llm", "#!/bin/sh\n");
+		await world.program("hf", "#!/bin/sh\n");
+		const run = llorchTty(world, "dev setup --skip model", { columns: 300 });
+		await run.waitFor(/configuration: write .*\?/);
+		run.send("y\r");
+		await run.waitFor(/shell completion: write .*\?/);
+		run.send("n\r");
+		const { code } = await run.done;
+		expect(code).toBe(0);
+		expect(await world.read("~/.zshrc")).toBe("# mine\n");
+		expect(await world.tree("~")).toContain(".config/llorch/config.toml");
+	});
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+	while (!(await condition())) await delay(20);
+}
