@@ -10,13 +10,26 @@ export type Commit = {
 	date: string;
 };
 
-/** For `git log --format`, one commit a record; ended by NUL with `-z`. */
+/** For `git log --format`. */
 export const COMMIT_FORMAT = "%H%x1f%h%x1f%an%x1f%aI%x1f%s";
+
+/** `git log` as `parseCommits` reads it. */
+const LOG = ["log", "-z", "--no-show-signature", `--format=${COMMIT_FORMAT}`];
+
+export const LAST_COMMIT: readonly string[] = [...LOG, "-1"];
 
 export function parseCommit(record: string): Commit {
 	const [hash = "", short = "", author = "", date = "", ...subject] =
 		record.split("\x1f");
 	return { hash, short, subject: subject.join("\x1f"), author, date };
+}
+
+export function parseCommits(stdout: Buffer): Commit[] {
+	return stdout
+		.toString()
+		.split("\0")
+		.filter((record) => record !== "")
+		.map(parseCommit);
 }
 
 /** Commits as `git log` lists them; none when git cannot (no commit yet). */
@@ -25,16 +38,6 @@ export async function readCommits(
 	root: string,
 	args: readonly string[],
 ): Promise<Commit[]> {
-	const { stdout } = await runGit(door, root, [
-		"log",
-		"-z",
-		"--no-show-signature",
-		`--format=${COMMIT_FORMAT}`,
-		...args,
-	]);
-	return stdout
-		.toString()
-		.split("\0")
-		.filter((record) => record !== "")
-		.map(parseCommit);
+	const { stdout } = await runGit(door, root, [...LOG, ...args]);
+	return parseCommits(stdout);
 }

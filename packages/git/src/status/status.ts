@@ -1,5 +1,5 @@
-import { type CommandRunner, capture, redact, succeeded } from "@llorch/core";
-import { type Commit, readCommits } from "../commit.ts";
+import { type CommandRunner, redact } from "@llorch/core";
+import { type Commit, LAST_COMMIT, parseCommits } from "../commit.ts";
 import { findOperation, type Operation } from "../operation.ts";
 import type { ParallelOptions } from "../parallel.ts";
 import {
@@ -8,6 +8,7 @@ import {
 } from "../porcelain-status.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
+import { runTogether, type TogetherOutput } from "../run-together.ts";
 import { listTree } from "../submodules/tree.ts";
 import { findInterrupted } from "../undo/manifest.ts";
 import type { Worktree } from "../worktree.ts";
@@ -61,25 +62,13 @@ export async function readStatus(
 	options: StatusOptions,
 ): Promise<RepositoryStatus> {
 	const { root, gitDir } = worktree;
-	const [
-		status,
-		[commit],
-		remotes,
-		operation,
-		interrupted,
-		submodules,
-		rustc,
-		cargo,
-	] = await Promise.all([
-		readOwnStatus(options, root),
-		readCommits(options, root, ["-1"]),
-		readRemotes(options, root),
+	const [own, operation, interrupted, submodules] = await Promise.all([
+		readOwn(options, root),
 		findOperation(gitDir),
 		readInterrupted(worktree),
 		readSubmodules(root, options),
-		readVersion(options, "rustc"),
-		readVersion(options, "cargo"),
 	]);
+	const { status, commit, remotes, rustc, cargo } = own;
 	return {
 		root,
 		branch: status.branch ?? null,
@@ -107,15 +96,31 @@ export async function readSubmodules(
 	root: string,
 	options: Omit<StatusOptions, "os">,
 ): Promise<SubmoduleStatus[]> {
-	const nodes = await listTree(options, root);
-	return readSubmoduleStates(options, nodes);
+	return readSubmoduleStates(options, await listTree(options, root));
 }
 
-async function readOwnStatus(
-	door: GitDoor,
-	root: string,
-): Promise<PorcelainStatus> {
-	return parsePorcelainStatus(await git(door, root, STATUS_ARGUMENTS));
+/** What is asked of the repository itself and of the machine, in one go. */
+async function readOwn(door: GitDoor, root: string) {
+	const version = ["--version"];
+	const [status, log, remotes, rustc, cargo] = await runTogether(door, [
+		{ folder: root, args: STATUS_ARGUMENTS },
+		{ folder: root, args: LAST_COMMIT },
+		{ folder: root, args: REMOTES },
+		{ folder: root, program: "rustc", args: version },
+		{ folder: root, program: "cargo", args: version },
+	]);
+	return {
+		status: parsePorcelainStatus(
+			status?.code === 0
+				? status.stdout
+				: await git(door, root, STATUS_ARGUMENTS),
+		),
+		// Without a commit, git fails here.
+		commit: parseCommits(log?.stdout ?? Buffer.alloc(0))[0],
+		remotes: parseRemotes(remotes?.stdout ?? Buffer.alloc(0)),
+		rustc: findVersion(rustc),
+		cargo: findVersion(cargo),
+	};
 }
 
 function describeUpstream(
@@ -147,17 +152,22 @@ export type Remotes = {
 	branches: Map<string, string>;
 };
 
-/** The remotes as configured, in one process. URLs may hold passwords. */
+const REMOTES = [
+	"config",
+	"-z",
+	"--get-regexp",
+	"^(remote\\..*\\.url|branch\\..*\\.remote)$",
+] as const;
+
+/** The remotes as configured. URLs may hold passwords. */
 export async function readRemotes(
 	door: GitDoor,
 	root: string,
 ): Promise<Remotes> {
-	const { stdout } = await runGit(door, root, [
-		"config",
-		"-z",
-		"--get-regexp",
-		"^(remote\\..*\\.url|branch\\..*\\.remote)$",
-	]);
+	return parseRemotes((await runGit(door, root, REMOTES)).stdout);
+}
+
+function parseRemotes(stdout: Uint8Array): Remotes {
 	const remotes: Remotes = { urls: new Map(), branches: new Map() };
 	for (const record of splitNul(stdout)) {
 		const text = Buffer.from(record, "latin1").toString();
@@ -191,23 +201,8 @@ function chooseRemote(
 	return { name, url: redact(remotes.urls.get(name) ?? "") };
 }
 
-/** Longer than any working rustup takes. */
-const VERSION_TIMEOUT_MS = 3_000;
-
-async function readVersion(
-	{ runner, signal }: GitDoor,
-	program: string,
-): Promise<string | null> {
-	try {
-		const { stdout, result } = await capture(
-			runner,
-			{ file: program, args: ["--version"], timeoutMs: VERSION_TIMEOUT_MS },
-			{ signal },
-		);
-		const [, version = null] = /^\S+ (\S+)/.exec(stdout) ?? [];
-		return succeeded(result) ? version : null;
-	} catch {
-		signal.throwIfAborted();
-		return null;
-	}
+function findVersion(output: TogetherOutput | undefined): string | null {
+	const [, version = null] =
+		/^\S+ (\S+)/.exec(output?.stdout.toString() ?? "") ?? [];
+	return output?.code === 0 ? version : null;
 }

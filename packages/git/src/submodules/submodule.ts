@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { type RawPath, splitNul, textOf } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
+import { runTogether } from "../run-together.ts";
 
 /** A submodule as a repository describes and records it. */
 export type Submodule = {
@@ -34,10 +35,37 @@ export async function listSubmodules(
 ): Promise<Submodule[]> {
 	if (commit === undefined && !(await exists(join(root, ".gitmodules"))))
 		return [];
-	const [described, recorded] = await Promise.all([
-		readDescriptions(door, root, commit),
-		readGitlinks(door, root, commit),
+	const commands = {
+		describe: [
+			"config",
+			...(commit === undefined
+				? ["-f", ".gitmodules"]
+				: ["--blob", `${commit}:.gitmodules`]),
+			"-z",
+			"--list",
+		],
+		record:
+			commit === undefined
+				? ["ls-files", "-s", "-z"]
+				: ["ls-tree", "-r", "-z", commit],
+	};
+	const [descriptions, records] = await runTogether(door, [
+		{ folder: root, args: commands.describe },
+		{ folder: root, args: commands.record },
 	]);
+	if (descriptions?.code !== 0) {
+		const { stderr } = await runGit(door, root, commands.describe);
+		// A commit without the file has no submodules. Anything else must not pass for that.
+		if (/unable to resolve config blob/.test(stderr)) return [];
+		await git(door, root, commands.describe);
+	}
+	const described = parseDescriptions(descriptions?.stdout ?? Buffer.alloc(0));
+	const recorded = parseGitlinks(
+		records?.code === 0
+			? records.stdout
+			: await git(door, root, commands.record),
+		commit,
+	);
 	return described
 		.filter(({ path }) => recorded.has(path))
 		.map(({ path, ...rest }) => {
@@ -54,22 +82,7 @@ export async function listSubmodules(
 
 type Description = Omit<Submodule, "root" | "recorded">;
 
-async function readDescriptions(
-	door: GitDoor,
-	root: string,
-	commit: string | undefined,
-): Promise<Description[]> {
-	const source =
-		commit === undefined
-			? ["-f", ".gitmodules"]
-			: ["--blob", `${commit}:.gitmodules`];
-	const args = ["config", ...source, "-z", "--list"];
-	const { stdout, stderr, result } = await runGit(door, root, args);
-	if (!("exitCode" in result && result.exitCode === 0)) {
-		// A commit without the file has no submodules. Anything else must not pass for that.
-		if (/unable to resolve config blob/.test(stderr)) return [];
-		await git(door, root, args);
-	}
+function parseDescriptions(stdout: Uint8Array): Description[] {
 	const byName = new Map<string, Record<string, RawPath>>();
 	for (const record of splitNul(stdout)) {
 		const newline = record.indexOf("\n");
@@ -105,18 +118,10 @@ function decode(bytes: RawPath): string {
 }
 
 /** The recorded commits by path; `undefined` for one in conflict. */
-async function readGitlinks(
-	door: GitDoor,
-	root: string,
+function parseGitlinks(
+	listing: Uint8Array,
 	commit: string | undefined,
-): Promise<Map<RawPath, string | undefined>> {
-	const listing = await git(
-		door,
-		root,
-		commit === undefined
-			? ["ls-files", "-s", "-z"]
-			: ["ls-tree", "-r", "-z", commit],
-	);
+): Map<RawPath, string | undefined> {
 	const found = new Map<RawPath, string | undefined>();
 	for (const record of splitNul(listing)) {
 		const tab = record.indexOf("\t");

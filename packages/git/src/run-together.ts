@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { quotePosix } from "@llorch/core";
+import { GIT_ENVIRONMENT, type GitDoor, runProgram } from "./run-git.ts";
+
+/** One command of several that run one after the other. */
+export type Together = {
+	/** Absolute. */
+	folder: string;
+	/** What comes after `git`; or, with `program`, after that. */
+	args: readonly string[];
+	program?: string;
+};
+
+export type TogetherOutput = {
+	stdout: Buffer;
+	/** 127: there is no such program, as a shell says it. */
+	code: number;
+};
+
+/**
+ * Runs commands one after the other in one shell, and collects what each prints. Starting a process from a shell takes a fraction
+ * of what it takes from here, and for commands of a few milliseconds that is most of the time. What they say on stderr is
+ * not kept: run one that failed by itself to learn why.
+ */
+export async function runTogether(
+	door: GitDoor,
+	commands: readonly Together[],
+): Promise<TogetherOutput[]> {
+	// Nothing that is printed can hold it, so it tells where one output ends.
+	const mark = randomUUID();
+	const lines = commands.map(
+		({ folder, args, program }) =>
+			`${quotePosix(program === undefined ? gitWords(folder, args) : [program, ...args])} 2>/dev/null; printf '\\0%s %s\\0' ${mark} "$?"`,
+	);
+	const { stdout } = await runProgram(door, {
+		file: "sh",
+		args: ["-c", lines.join("\n")],
+		cwd: commands[0]?.folder ?? "/",
+		env: GIT_ENVIRONMENT,
+	});
+	return splitOutputs(stdout, mark);
+}
+
+function gitWords(folder: string, args: readonly string[]): string[] {
+	return ["git", "-c", "submodule.recurse=false", "-C", folder, ...args];
+}
+
+/** Cuts the output of several commands where `NUL mark SP code NUL` stands. */
+export function splitOutputs(bytes: Buffer, mark: string): TogetherOutput[] {
+	const outputs: TogetherOutput[] = [];
+	const needle = `\0${mark} `;
+	let from = 0;
+	for (;;) {
+		const at = bytes.indexOf(needle, from, "latin1");
+		if (at < 0) return outputs;
+		const end = bytes.indexOf(0, at + needle.length);
+		outputs.push({
+			stdout: bytes.subarray(from, at),
+			code: Number(bytes.toString("latin1", at + needle.length, end)),
+		});
+		from = end + 1;
+	}
+}
