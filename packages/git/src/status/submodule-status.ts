@@ -62,7 +62,7 @@ export async function readSubmoduleStates(
 		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
 	);
 	const roots = present.map(({ root }) => root);
-	const statuses = new Map([...early, ...(await readStatuses(options, roots))]);
+	const statuses = await readStatuses(options, roots);
 	return mapAll(
 		nodes,
 		(node) => readState(options, node, statuses.get(node.root)),
