@@ -9,6 +9,7 @@ import {
 	usageLine,
 } from "@llorch/cli/reference";
 import type { Definition } from "clipanion";
+import { formatMigration, MIGRATION_PAGE } from "./migration.ts";
 import { root } from "./paths.ts";
 
 export const REFERENCE_FOLDER = "docs/reference";
@@ -31,6 +32,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 		]),
 		[`${REFERENCE_FOLDER}/config.md`, formatConfig()],
 		[`${REFERENCE_FOLDER}/errors.md`, formatErrors()],
+		[MIGRATION_PAGE, formatMigration(NOTE)],
 		["packages/cli/src/generated/error-pages.ts", errorPagesModule()],
 		[
 			"packages/catalog/src/generated/catalog.ts",
