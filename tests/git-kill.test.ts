@@ -1,5 +1,8 @@
-import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { findPart, llorchSession, soakCount } from "@llorch/testkit";
 import {
 	type GitWorld,
@@ -65,21 +68,26 @@ async function makeBusyWorld(): Promise<GitWorld> {
 /** A `git` on PATH that counts its calls, and kills llorch before or after the one that is named. */
 async function addCountingGit(world: GitWorld): Promise<string> {
 	const counts = join(world.root, "counts");
-	await mkdir(counts);
 	await world.program(
 		"git",
 		`#!/bin/sh
+kill_llorch() {
+	# Several commands may have been given to one shell: llorch is above it.
+	parent=$PPID
+	while [ "$(ps -o comm= -p $parent)" = sh ]; do parent=$(ps -o ppid= -p $parent); done
+	kill -9 $parent
+}
 if [ -n "$COUNT" ]; then
 	# Several run at once: who can make the file has the number. "last" only saves looking from the start.
 	set -C
 	read -r n 2>/dev/null <"${counts}/last" || n=1
 	until true 2>/dev/null >"${counts}/$n"; do n=$((n + 1)); done
 	echo $n >|"${counts}/last"
-	if [ "$n" = "$KILL_BEFORE" ]; then kill -9 $PPID; exit 1; fi
+	if [ "$n" = "$KILL_BEFORE" ]; then kill_llorch; exit 1; fi
 fi
 "${findPart("git")}" "$@"
 code=$?
-if [ -n "$COUNT" ] && [ "$n" = "$KILL_AFTER" ]; then kill -9 $PPID; fi
+if [ -n "$COUNT" ] && [ "$n" = "$KILL_AFTER" ]; then kill_llorch; fi
 exit $code
 `,
 	);
@@ -110,74 +118,97 @@ async function expectSynced(world: GitWorld): Promise<void> {
 	);
 }
 
-async function killedSync(
-	phase: "KILL_BEFORE" | "KILL_AFTER",
-	at: number | undefined,
-	then: "sync" | "undo",
-): Promise<{ calls: number }> {
-	await using world = await makeBusyWorld();
+type Attack = {
+	phase: "KILL_BEFORE" | "KILL_AFTER";
+	at: number;
+	next: "sync" | "undo";
+};
+
+/** A busy world that can be brought back to how it began. */
+async function makeTarget() {
+	const world = await makeBusyWorld();
 	const state = () => withoutRemotes(snapshot(world.folder, world.env));
 	const before = state();
 	const counts = await addCountingGit(world);
+	const kept = join(world.root, "kept");
+	const copy = promisify(execFile);
+	const places = [world.folder, world.home];
+	await mkdir(kept);
+	await copy("cp", ["-a", ...places, kept]);
 	const llorch = llorchSession(world);
+	const run = (words: string, env: Record<string, string> = {}) =>
+		llorch(words, { env, killAfter: 120_000 });
 
-	const env = {
-		COUNT: "yes",
-		...(at === undefined ? {} : { [phase]: String(at) }),
+	const restore = async () => {
+		for (const place of [...places, counts])
+			await rm(place, { recursive: true, force: true });
+		await mkdir(counts);
+		for (const place of places)
+			await copy("cp", ["-a", join(kept, basename(place)), place]);
 	};
-	const run = await llorch("git sync --force", { env, killAfter: 120_000 });
-	const calls = (await readdir(counts)).filter(
-		(name) => name !== "last",
-	).length;
-	if (at === undefined) {
-		expect(run).toMatchObject({ code: 0 });
-		await expectSynced(world);
-		return { calls };
-	}
-	expect(run.signal).toBe("SIGKILL");
-	for (let look = 0; look < 100 && (await world.processes()).length > 0; look++)
-		await new Promise((resolve) => setTimeout(resolve, 50));
+	const ended = async () => {
+		while ((await world.processes()).length > 0) await delay(25);
+	};
 
-	if (then === "undo") {
-		const undo = await llorch("git undo --force", { killAfter: 120_000 });
-		if (undo.code !== 0)
-			expect(undo.stderr).toContain("LLORCH_GIT_NOTHING_TO_UNDO");
-		expect(state()).toEqual(before);
-	} else {
-		expect(
-			await llorch("git sync --force", { killAfter: 120_000 }),
-		).toMatchObject({ code: 0 });
-		await expectSynced(world);
-		// Nothing was lost on the way: the first state is still one undo away.
-		expect(
-			await llorch("git undo --force", { killAfter: 120_000 }),
-		).toMatchObject({ code: 0 });
-		expect(state()).toEqual(before);
-	}
-	return { calls };
+	return {
+		dispose: world.dispose,
+		/** How many times a whole sync calls git. */
+		async countCalls(): Promise<number> {
+			await restore();
+			expect(await run("git sync --force", { COUNT: "yes" })).toMatchObject({
+				code: 0,
+			});
+			await expectSynced(world);
+			return (await readdir(counts)).filter((name) => name !== "last").length;
+		},
+		async attack({ phase, at, next }: Attack): Promise<void> {
+			await restore();
+			const killed = await run("git sync --force", {
+				COUNT: "yes",
+				[phase]: String(at),
+			});
+			expect(killed.signal).toBe("SIGKILL");
+			await ended();
+			if (next === "sync") {
+				expect(await run("git sync --force")).toMatchObject({ code: 0 });
+				await expectSynced(world);
+			}
+			// Nothing was lost on the way: the first state is at most one undo away.
+			const undo = await run("git undo --force");
+			if (next === "undo" && undo.code !== 0)
+				expect(undo.stderr).toContain("LLORCH_GIT_NOTHING_TO_UNDO");
+			else expect(undo).toMatchObject({ code: 0 });
+			expect(state()).toEqual(before);
+		},
+	};
 }
 
 test("soak: a sync killed before or after any of its git processes is made whole by the next sync or undo", async () => {
-	const { calls } = await killedSync("KILL_BEFORE", undefined, "sync");
-	expect(calls).toBeGreaterThan(50);
-	const attacks = Array.from({ length: calls * 2 }, (_, index) => ({
-		at: Math.floor(index / 2) + 1,
-		phase: index % 2 === 0 ? ("KILL_BEFORE" as const) : ("KILL_AFTER" as const),
-	}));
-	const wanted = soakCount(4, attacks.length);
-	const step = attacks.length / Math.min(wanted, attacks.length);
-	// The first processes only look; the few that are tried by default are spread over the rest.
-	for (let index = 0; index < attacks.length - 0.5; index += step) {
-		const attack = attacks[Math.floor(index + step / 2)] ?? attacks.at(-1);
-		if (attack === undefined) throw new Error("no attack");
-		const then = Math.floor(index) % 3 === 0 ? "undo" : "sync";
-		try {
-			await killedSync(attack.phase, attack.at, then);
-		} catch (error) {
-			throw new Error(
-				`${attack.phase} ${attack.at} of ${calls}, then ${then}`,
-				{ cause: error },
-			);
+	const target = await makeTarget();
+	try {
+		const calls = await target.countCalls();
+		expect(calls).toBeGreaterThan(50);
+		const attacks = Array.from(
+			{ length: calls * 2 },
+			(_, index): Attack => ({
+				at: Math.floor(index / 2) + 1,
+				phase: index % 2 === 0 ? "KILL_BEFORE" : "KILL_AFTER",
+				next: index % 3 === 0 ? "undo" : "sync",
+			}),
+		);
+		const step = attacks.length / soakCount(4, attacks.length);
+		// The first processes only look; the few that are tried by default are spread over the rest.
+		for (let index = step / 2; index < attacks.length; index += step) {
+			const attack = attacks[Math.floor(index)] as Attack;
+			try {
+				await target.attack(attack);
+			} catch (error) {
+				throw new Error(`${JSON.stringify(attack)} of ${calls}`, {
+					cause: error,
+				});
+			}
 		}
+	} finally {
+		await target.dispose();
 	}
 }, 7_200_000);
