@@ -5,6 +5,7 @@ import {
 	configReference,
 	createCli,
 	errorTables,
+	listDefinitions,
 	optionName,
 	usageLine,
 } from "@llorch/cli/reference";
@@ -17,9 +18,9 @@ const ERRORS_FOLDER = "docs/errors";
 
 /** Every generated file, by its path from the root: the reference pages and the modules that carry data into the bundle. */
 export async function generatedFiles(): Promise<Map<string, string>> {
-	const definitions = createCli()
-		.definitions()
-		.toSorted((left, right) => left.path.localeCompare(right.path, "en"));
+	const definitions = listDefinitions(createCli()).toSorted((left, right) =>
+		left.path.localeCompare(right.path, "en"),
+	);
 	const domains = Map.groupBy(
 		definitions,
 		({ path }) => path.split(" ")[1] ?? "",

@@ -5,4 +5,5 @@ import { sections } from "./app/sections.ts";
 export const configReference = generateConfigReference(sections);
 export { errorTables } from "./app/error-tables.ts";
 export { optionName, usageLine } from "./command-paths.ts";
+export { listDefinitions } from "./commands/listed.ts";
 export { createCli } from "./run.ts";

@@ -1,4 +1,4 @@
-import type { Cli, Definition } from "clipanion";
+import { type Cli, Command, type Definition } from "clipanion";
 import type { CompletionSource } from "../app/completion.ts";
 import type { LlorchContext } from "./context.ts";
 import { commands } from "./index.ts";
@@ -12,7 +12,7 @@ export type ListedCommand = {
 
 /** Every path of every command. clipanion's definitions name the first path only (`llorch fanout` is a second one). */
 export function listCommands(cli: Cli<LlorchContext>): ListedCommand[] {
-	const definitions = cli.definitions();
+	const definitions = listDefinitions(cli);
 	return commands.flatMap((command) => {
 		const { paths = [], completes } = command as typeof command & {
 			completes?: CompletionSource;
@@ -24,4 +24,39 @@ export function listCommands(cli: Cli<LlorchContext>): ListedCommand[] {
 			? []
 			: paths.map((path) => ({ path, definition, completes }));
 	});
+}
+
+/** clipanion's definitions, with the words that a command takes any number of under their name: clipanion writes `...`. */
+export function listDefinitions(cli: Cli<LlorchContext>): Definition[] {
+	return cli.definitions().map((definition) => {
+		const command = commands.find(
+			({ paths = [] }) =>
+				definition.path === ["llorch", ...(paths[0] ?? [])].join(" "),
+		);
+		const name = command === undefined ? undefined : restName(command);
+		return name === undefined
+			? definition
+			: {
+					...definition,
+					usage: definition.usage.replace("...", `[${name}...]`),
+				};
+	});
+}
+
+/** Asks the options of a command what they tell clipanion's builder, as clipanion does when it registers the command. */
+function restName(command: (typeof commands)[number]): string | undefined {
+	let found: string | undefined;
+	const take = ({ name }: { name: string }) => {
+		found = name;
+	};
+	const ignore = () => {};
+	const builder = {
+		addRest: take,
+		addProxy: take,
+		addOption: ignore,
+		addPositional: ignore,
+	};
+	for (const [key, option] of Object.entries(new command()))
+		if (option?.[Command.isOption] === true) option.definition(builder, key);
+	return found;
 }
