@@ -82,6 +82,8 @@ export async function buildBinary(): Promise<number> {
 		"--bytecode",
 		"--minify",
 		"--format=esm",
+		// Without it, every built-in module that a lazy part needs is loaded at start.
+		"--splitting",
 		"--define",
 		`LLORCH_BUILD_ID=${JSON.stringify(await hashSources(root))}`,
 		ENTRY,

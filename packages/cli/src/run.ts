@@ -17,16 +17,27 @@ import { findHelp } from "./render/help.ts";
 import { styleFor } from "./render/style.ts";
 import { explainUsage, joinNegative } from "./usage-error.ts";
 
-/** The command line, ready to parse. */
-export function createCli(): Cli<LlorchContext> {
+/** The command line, ready to parse; with `only`, for these commands. */
+export function createCli(only = commands): Cli<LlorchContext> {
 	const cli = new Cli<LlorchContext>({
 		binaryLabel: "llorch",
 		binaryName: "llorch",
 		binaryVersion: version,
 		enableColors: false,
 	});
-	for (const command of commands) cli.register(command);
+	for (const command of only) cli.register(command);
 	return cli;
+}
+
+/**
+ * Ready to parse this command line. clipanion makes its parser anew at every start; with all commands in it that took longer than all
+ * else, so only those are whose path the line begins with. Where there is none, all may say what is wrong.
+ */
+function createCliFor(argv: readonly string[]): Cli<LlorchContext> {
+	const named = commands.filter(({ paths = [] }) =>
+		paths.some((path) => path.every((word, index) => argv[index] === word)),
+	);
+	return createCli(named.length === 0 ? commands : named);
 }
 
 /** How the caller may change what a run talks to and works with. */
@@ -54,10 +65,9 @@ async function parseAndRun(
 	options: RunOptions,
 ): Promise<number> {
 	const { argv } = invocation;
-	const cli = createCli();
 	if (argv[0] === "__complete")
-		return offerCompletions(invocation, cli, options.parts);
-	const listed = listCommands(cli);
+		return offerCompletions(invocation, options.parts);
+	const listed = () => listCommands(createCli());
 	const help = findHelp(argv, listed, helpStyle(invocation));
 	if (help !== undefined) {
 		invocation.stdout.write(help);
@@ -73,11 +83,12 @@ async function parseAndRun(
 		stderr: invocation.stderr,
 		colorDepth: 1,
 	};
+	const cli = createCliFor(argv);
 	let command: ReturnType<typeof cli.process>;
 	try {
 		command = parse(cli, argv, context);
 	} catch (error) {
-		return tell(invocation, explainUsage(error, argv, listed), options);
+		return tell(invocation, explainUsage(error, argv, listed()), options);
 	}
 	// clipanion's own help command: `--help` behind other options.
 	if (!(command instanceof LlorchCommand)) {
@@ -112,14 +123,13 @@ function helpStyle({ argv, env, stdout }: Invocation): Style {
 /** `llorch __complete -- WORD… CURRENT`, asked by the completion scripts: an offer a line, its meaning after a tab. */
 async function offerCompletions(
 	invocation: Invocation,
-	cli: Cli<LlorchContext>,
 	parts: AppParts | undefined,
 ): Promise<number> {
 	const { complete } = await import("./complete.ts");
 	const words = invocation.argv.slice(1);
 	const candidates = await complete(
 		words[0] === "--" ? words.slice(1) : words,
-		listCommands(cli),
+		listCommands(createCli()),
 		() =>
 			createApp(
 				invocation,

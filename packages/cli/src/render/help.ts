@@ -27,22 +27,29 @@ export const GLOBAL_OPTIONS: readonly string[] = [
 /** Options of every command that may run on another host. */
 const HOST_OPTIONS: readonly string[] = ["--remote", "--setup"];
 
-/** The page that was asked for: of everything, of a group (`llorch models --help`), of a command; or undefined. */
+/**
+ * The page that was asked for: of everything, of a group (`llorch models --help`), of a command; or undefined. `list` is called only
+ * when one was: it formats the page of every command.
+ */
 export function findHelp(
 	argv: readonly string[],
-	commands: readonly ListedCommand[],
+	list: () => readonly ListedCommand[],
 	style: Style,
 	{ parserSaysHelp = false } = {},
 ): string | undefined {
-	const definitions = [
-		...new Set(commands.map(({ definition }) => definition)),
-	];
-	if (argv.length === 0) return formatOverview(definitions, style);
 	const words = wordsBeforeOptions(argv[0] === "help" ? argv.slice(1) : argv);
 	const next = argv[words.length];
 	// Further on, `--help` may be a word for another program (`remote exec mac ls --help`): there the parser decides.
-	const asked = argv[0] === "help" || next === "--help" || next === "-h";
+	const asked =
+		argv.length === 0 ||
+		argv[0] === "help" ||
+		next === "--help" ||
+		next === "-h";
 	if (!asked && !parserSaysHelp) return undefined;
+	const commands = list();
+	const definitions = [
+		...new Set(commands.map(({ definition }) => definition)),
+	];
 	const paths = commands.map(({ path }) => path);
 	if (words.length === 0) return formatOverview(definitions, style);
 	const path = longestMatch(paths, words);
