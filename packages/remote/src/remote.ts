@@ -42,14 +42,14 @@ export function createRemote(options: RemoteOptions): Remote {
 	const { settings, source, signal } = options;
 	const passphrases = new Map();
 	const open = new Map<string, Promise<HostSession & { runner: SshRunner }>>();
-	const ask = oneAtATime(options.ask);
 
 	const openSession = async (host: HostRef) => {
 		const connection = await connect(host, {
 			source,
 			settings,
 			passphrases,
-			ask: (question, asked) => ask({ ...question, host: host.name }, asked),
+			ask: (question, asked) =>
+				options.ask({ ...question, host: host.name }, asked),
 			signal,
 		}).catch((error: unknown) => {
 			throw withHost(error, host.name);
@@ -91,16 +91,6 @@ export function createRemote(options: RemoteOptions): Remote {
 		},
 		close,
 		[Symbol.asyncDispose]: close,
-	};
-}
-
-/** Several hosts may have questions at once; a person answers one. */
-function oneAtATime(ask: Ask): Ask {
-	let last: Promise<unknown> = Promise.resolve();
-	return (question, options) => {
-		const next = last.then(() => ask(question, options));
-		last = next.catch(() => {});
-		return next;
 	};
 }
 

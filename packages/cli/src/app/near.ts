@@ -33,16 +33,20 @@ export async function forward(
 	await send({ start });
 	signal.addEventListener("abort", sendAbort, { once: true });
 	if (signal.aborted) sendAbort();
+	// A question of a far side that is gone must not stand any longer.
+	const over = new AbortController();
+	const asked = AbortSignal.any([signal, over.signal]);
 	const input = start.hasStdin ? conversation.input() : undefined;
 	if (input !== undefined) pumpInput(input, send).catch(() => {});
 	try {
 		for await (const frame of decodeFrames<ToNear>(wire.read)) {
 			if ("done" in frame) return frame.done;
 			if ("event" in frame) await conversation.handle(frame.event);
-			else answerQuestion(frame.ask, conversation, signal, send);
+			else answerQuestion(frame.ask, conversation, asked, send);
 		}
 	} finally {
 		signal.removeEventListener("abort", sendAbort);
+		over.abort();
 	}
 	throw new LlorchError("LLORCH_HUNG_UP", "the far llorch went away");
 }

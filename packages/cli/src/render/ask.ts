@@ -8,14 +8,23 @@ import {
 import type { Invocation } from "../app/invocation.ts";
 import type { Style } from "../app/style.ts";
 
-/** Asks on the terminal; where there is none (or under `--json`) refuses, naming the flag that answers. */
+/**
+ * Asks on the terminal; where there is none (or under `--json`) refuses, naming the flag that answers. Several hosts may have
+ * questions at once; a person answers one.
+ */
 export function createAsk(
 	invocation: Invocation,
 	options: { interactive: boolean; style: Style },
 ): Ask {
+	let last: Promise<unknown> = Promise.resolve();
 	return async (question, { signal }) => {
 		if (!options.interactive) throw needsAnswer(question);
-		return askOnTerminal(question, signal, invocation, options.style);
+		const next = last.then(() => {
+			signal.throwIfAborted();
+			return askOnTerminal(question, signal, invocation, options.style);
+		});
+		last = next.catch(() => {});
+		return next;
 	};
 }
 
@@ -55,7 +64,9 @@ async function askOnTerminal(
 	lines.on("close", () => ended.abort());
 	try {
 		if (question.danger !== undefined)
-			invocation.stderr.write(`${style.warn(sanitize(question.danger))}\n`);
+			invocation.stderr.write(
+				`${whereOf(question)}${style.warn(sanitize(question.danger))}\n`,
+			);
 		for (;;) {
 			const reply = lines.question(formatPrompt(question, style), {
 				signal: AbortSignal.any([signal, ended.signal]),
@@ -81,9 +92,12 @@ function decline(question: Question): Answer {
 	throw new LlorchError("LLORCH_DECLINED", `no answer to: ${question.text}`);
 }
 
+function whereOf({ host }: Question): string {
+	return host === undefined ? "" : `[${host}] `;
+}
+
 function formatPrompt(question: Question, style: Style): string {
-	const where = question.host === undefined ? "" : `[${question.host}] `;
-	const text = style.bold(`${where}${sanitize(question.text)}`);
+	const text = style.bold(`${whereOf(question)}${sanitize(question.text)}`);
 	if (question.kind === "confirm") return `${text} [y/N] `;
 	if (question.kind !== "choose") return `${text} `;
 	const choices = (question.choices ?? []).map(

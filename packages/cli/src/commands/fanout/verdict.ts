@@ -1,6 +1,6 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
 import type { FanoutResult } from "@llorch/fanout";
-import { bugAmong } from "../bug-among.ts";
+import { bugAmong } from "../../app/bug-among.ts";
 
 /**
  * What a run is as the end of a command: one failed call does not make the others worthless, but it is not success either.

@@ -1,6 +1,6 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
+import { bugAmong } from "../../app/bug-among.ts";
 import { exitCodeOf } from "../../app/error-tables.ts";
-import { bugAmong } from "../bug-among.ts";
 
 /** How a model ended. `error`: it failed, and so. */
 type Ended = { name: string; error?: ErrorInfo };

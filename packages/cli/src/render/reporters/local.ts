@@ -30,8 +30,11 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 		out: createLaneLines({ clean: out.terminal }),
 		err: createLaneLines({ clean: err.terminal }),
 	};
+	// What other hosts say meanwhile would stand in the middle of the question.
+	let asking: Promise<unknown> | undefined;
 	const show = async (stream: Output, data: string | Uint8Array) => {
 		if (data.length === 0) return;
+		while (asking !== undefined) await asking;
 		await progress.around(() => writeTo(stream, data, invocation.signal));
 	};
 	const toOut = (data: string | Uint8Array) => show(invocation.stdout, data);
@@ -55,8 +58,16 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 					return flushLanes(event.outcome.label);
 			}
 		},
-		ask: (question, asked) =>
-			progress.around(() => options.ask(question, asked)),
+		ask(question, asked) {
+			const answer = progress.around(() => options.ask(question, asked));
+			const settled = answer
+				.catch(() => {})
+				.finally(() => {
+					if (asking === settled) asking = undefined;
+				});
+			asking = settled;
+			return answer;
+		},
 		input: () =>
 			invocation.stdin.isTTY === true ? undefined : invocation.stdin,
 		async finish(envelope, view) {

@@ -23,9 +23,12 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 	>();
 	let drawn: { multi: MultiBar; bars: Map<string, Bar> } | undefined;
 
+	// Writes that bars are out of the way of; a question may stand for minutes.
+	let writes = 0;
+
 	const draw = (task: string) => {
 		const state = tasks.get(task);
-		if (state === undefined) return;
+		if (state === undefined || writes > 0) return;
 		drawn ??= { multi: openBars(stream), bars: new Map() };
 		const { event, startedAt, from } = state;
 		const payload: Payload = {
@@ -67,11 +70,12 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 		},
 		async around(write) {
 			// Writing through bars would leave torn bars in the scrollback: take them away, write, draw them again.
-			if (drawn === undefined) return write();
+			writes++;
 			erase();
 			try {
 				return await write();
 			} finally {
+				writes--;
 				for (const task of tasks.keys()) draw(task);
 			}
 		},

@@ -1,0 +1,243 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+	type Hub,
+	llorchSession,
+	llorchTty,
+	realTest,
+	type Session,
+	startHub,
+} from "@llorch/testkit";
+import {
+	makeSshWorld,
+	type SshHost,
+	type SshWorld,
+	startTcpProxy,
+} from "@llorch/testkit/ssh";
+import { afterAll, beforeAll, expect } from "vitest";
+
+// What llorch promises of other machines, as people type it. Both have a profile, llorch and a repository.
+
+const NAMES = ["mac", "workstation"] as const;
+const REPOSITORY = "Projects/llama-orch";
+const MODEL = Buffer.alloc(3_000_000, "a model ");
+const HUB_REPO = "TheBloke/TinyLlama-1.1B-Chat-v1.0-GGUF";
+const FILE = "tinyllama-1.1b-chat-v1.0.Q4_K_M.gguf";
+
+let world: SshWorld;
+let hosts: Record<(typeof NAMES)[number], SshHost>;
+let llorch: Session;
+let hub: Hub;
+
+beforeAll(async () => {
+	hub = await startHub({
+		repos: { [HUB_REPO]: { files: { [FILE]: MODEL } } },
+	});
+	// Nothing of this machine's settings travels: the hosts' own configuration names the hub and the catalog.
+	const files = {
+		".config/llorch/config.toml": `version = 1
+[models]
+endpoint = "${hub.url}"
+catalog = "~/catalog.toml"
+`,
+		"catalog.toml": `version = 1
+[[model]]
+id = "tinyllama"
+dir = "tinyllama"
+repo = "${HUB_REPO}"
+revision = "${hub.commit(HUB_REPO)}"
+license = "MIT"
+[[model.files]]
+path = "${FILE}"
+size = ${MODEL.length}
+sha256 = "${createHash("sha256").update(MODEL).digest("hex")}"
+`,
+	};
+	const host = { node: true, files };
+	world = await makeSshWorld({ hosts: { mac: host, workstation: host } });
+	hosts = world.hosts as typeof hosts;
+	llorch = llorchSession(world);
+	appendFileSync(
+		world.path("~/.config/llorch/config.toml"),
+		`lease = 5\n${NAMES.map((name) => `[remote.hosts.${name}]\n`).join("")}`,
+	);
+	for (const name of NAMES) makeRepository(hosts[name].home);
+	const setup = await llorch("remote setup @all");
+	expect(setup, setup.stderr).toMatchObject({ code: 0 });
+}, 120_000);
+afterAll(async () => {
+	await world.dispose();
+	await hub.close();
+});
+
+/** A repository with one commit, pushed to a remote of its own. */
+function makeRepository(home: string): void {
+	const folder = join(home, REPOSITORY);
+	const git = (...args: string[]) =>
+		execFileSync("git", ["-C", folder, ...args], {
+			env: { ...world.env, GIT_CONFIG_GLOBAL: world.path("~/.gitconfig") },
+		});
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, "Cargo.toml"), "[workspace]\n");
+	git("init", "--quiet");
+	git("add", "--all");
+	git("commit", "--quiet", "--message", "Start");
+	git("init", "--quiet", "--bare", join(home, "origin.git"));
+	git("remote", "add", "origin", "../../origin.git");
+	git("push", "--quiet", "--set-upstream", "origin", "main");
+}
+
+/** The host's name at the end of a link that the test can break. */
+async function through(host: SshHost, options: { delayMs?: number } = {}) {
+	const proxy = await startTcpProxy(host.port, options);
+	appendFileSync(
+		world.knownHosts,
+		`[127.0.0.1]:${proxy.port} ${host.publicKey}\n`,
+	);
+	return Object.assign(proxy, { name: `root@127.0.0.1:${proxy.port}` });
+}
+
+realTest(["sshd", "git"], "llorch git status --remote mac", async () => {
+	const run = await llorch("git status --remote mac");
+	expect(run).toMatchObject({ stderr: "", code: 0 });
+	expect(run.stdout).toContain("branch\tmain\n");
+});
+
+realTest(["sshd"], "llorch models list --remote workstation", async () => {
+	const downloaded = await llorch(
+		"models download tinyllama --remote workstation",
+	);
+	expect(downloaded).toMatchObject({ code: 0 });
+	expect(await llorch("models list --remote workstation")).toMatchObject({
+		stdout: expect.stringMatching(
+			/^tinyllama\tready\t3\.00 MB\t.*\/\.test-models\/tinyllama\/.*\n$/,
+		),
+		stderr: expect.stringContaining("3.00 MB in all\n"),
+		code: 0,
+	});
+	expect(await llorch("models list --remote mac")).toMatchObject({
+		stdout: "",
+		code: 0,
+	});
+});
+
+realTest(["sshd"], 'llorch remote exec mac "uname -a"', async () => {
+	const run = await llorch(["remote", "exec", "mac", "uname -a"]);
+	expect(run).toMatchObject({ stderr: "", code: 0 });
+	expect(run.stdout).toMatch(/^Linux .*\n$/);
+});
+
+realTest(
+	["sshd", "python3"],
+	"llorch models download tinyllama --remote mac draws its bar here",
+	async () => {
+		const full = hub.fault({ bytesPerSecond: MODEL.length / 2 });
+		const run = llorchTty(world, "models download tinyllama --remote mac", {
+			columns: 120,
+		});
+		await run.waitFor(
+			/tinyllama +\[=+ +\] +\d+ % {2}\d\.\d\d MB \/ 3\.00 MB {2}\d\.\d\d MB\/s/,
+		);
+		const { text, code } = await run.done;
+		full();
+		expect(code).toBe(0);
+		expect(text).toMatch(/\ntinyllama +downloaded +3\.00 MB +\/home\/far\//);
+		const verified = await llorch("models verify tinyllama --remote mac");
+		expect(verified).toMatchObject({ code: 0 });
+	},
+);
+
+realTest(
+	["sshd", "git", "python3"],
+	"llorch git sync --remote @all asks here, for one host after the other",
+	async () => {
+		const change = (name: keyof typeof hosts) =>
+			writeFileSync(join(hosts[name].home, REPOSITORY, "Cargo.toml"), name);
+		for (const name of NAMES) change(name);
+		const run = llorchTty(world, "git sync --remote @all");
+		const question = (name: string) =>
+			run.waitFor(
+				new RegExp(`^\\[(${name})\\] Reset to main .*\\[y/N\\] $`, "m"),
+			);
+		const [, first] = await question("mac|workstation");
+		const second = first === "mac" ? "workstation" : "mac";
+		expect(run.screen).not.toContain(`[${second}] Reset`);
+		run.send("y\r");
+		await question(second);
+		run.send("n\r");
+		const { text, code } = await run.done;
+		expect(text).toContain(`[${first}] This goes in the repository:\n`);
+		expect(text).toMatch(new RegExp(`\\[${first}\\] main is at .*Start\\n`));
+		expect(text).toContain(`[${second}] nothing was changed`);
+		expect(text).toContain("1 of 2 hosts done\n");
+		expect(code).toBe(6);
+		const { stdout } = await llorch(
+			"remote exec @all -- cat Projects/llama-orch/Cargo.toml",
+		);
+		expect(stdout.split("\n").toSorted()).toEqual(
+			["", `[${first}] [workspace]`, `[${second}] ${second}`].toSorted(),
+		);
+	},
+);
+
+realTest(
+	["sshd", "git", "python3"],
+	"a question of a host that is gone does not stand any longer",
+	async () => {
+		writeFileSync(join(hosts.mac.home, REPOSITORY, "Cargo.toml"), "changed\n");
+		await using link = await through(hosts.mac);
+		const run = llorchTty(world, `git sync --remote ${link.name}`);
+		await run.waitFor("[y/N] ");
+		link.cut();
+		const { text, code, restored } = await run.done;
+		expect(text).toMatch(/\[y\/N\] \n.*LLORCH_HOST_LOST/);
+		expect({ code, restored }).toEqual({ code: 5, restored: true });
+		expect(await hosts.mac.quiet(12_000)).toEqual([]);
+	},
+);
+
+realTest(
+	["sshd", "python3"],
+	"llorch dev doctor --remote @all is a table of checks by hosts",
+	async () => {
+		const { text } = await llorchTty(world, "dev doctor --remote @all").done;
+		expect(text).toMatch(/CHECK +MAC +WORKSTATION\n/);
+		expect(text).toMatch(/^git +ok +ok$/m);
+		const json = await llorch("dev doctor --remote @all --json");
+		expect(JSON.parse(json.stdout).result.hosts).toMatchObject(
+			NAMES.map((host) => ({ host, result: { checks: expect.any(Array) } })),
+		);
+	},
+);
+
+realTest(
+	["sshd", "git"],
+	"over a slow link everything is the same, but later",
+	async () => {
+		await using slow = await through(hosts.mac, { delayMs: 100 });
+		const [near, far] = await Promise.all(
+			["mac", slow.name].map((name) =>
+				llorch(["git", "status", "--remote", name]),
+			),
+		);
+		expect(far).toEqual(near);
+		const bytes = "0123456789abcdef".repeat(2 ** 16);
+		expect(
+			await llorch(["remote", "exec", slow.name, "cat; exit 3"], {
+				stdin: bytes,
+			}),
+		).toMatchObject({ stdout: bytes, stderr: "", code: 3 });
+		const run = llorch.start([
+			"remote",
+			"exec",
+			slow.name,
+			"setsid sleep 1000 & echo ready; wait",
+		]);
+		await run.waitFor("ready");
+		run.kill("SIGINT");
+		expect(await run.done).toMatchObject({ code: 130 });
+		expect(await hosts.mac.quiet(12_000)).toEqual([]);
+	},
+);
