@@ -32,7 +32,7 @@ test("every command file is registered", () => {
 	const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
 		.filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
 		.filter((path) =>
-			/extends LlorchCommand/.test(readFileSync(join(folder, path), "utf8")),
+			/static override paths/.test(readFileSync(join(folder, path), "utf8")),
 		);
 	const listed = readFileSync(join(folder, "index.ts"), "utf8");
 	for (const file of files)

@@ -1,54 +1,18 @@
-import type { ErrorInfo, Work } from "@llorch/core";
-import type { TestReport } from "@llorch/toolchain";
 import { Command } from "clipanion";
-import type { App } from "../../app/app.ts";
-import { judgeTests } from "../../app/judge-tests.ts";
-import type { Style } from "../../app/style.ts";
-import { formatTestReport, formatTestSummary } from "../../render/tests.ts";
-import { backendOption, completeBackendOption } from "../backends.ts";
-import { LlorchCommand } from "../command.ts";
-import {
-	cargoWords,
-	filterOption,
-	junitOption,
-	runSuite,
-	SUITE_DETAILS,
-} from "./options.ts";
+import { SuiteCommand } from "./suite.ts";
 
-export class TestAllCommand extends LlorchCommand<TestReport> {
+export class TestAllCommand extends SuiteCommand {
 	static override paths = [["test", "all"]];
-	static override remote = "forward" as const;
 	static override usage = Command.Usage({
 		category: "Test",
 		description: "Run all tests of the worker, those in its documentation too",
-		details: SUITE_DETAILS,
+		details: SuiteCommand.details,
 		examples: [
 			["Everything", "llorch test all --backend cpu"],
 			["For a build server", "llorch test all --junit report.xml"],
 			["With optimisation", "llorch test all -- --release"],
 		],
 	});
-	static override completes = completeBackendOption;
 
-	backend = backendOption();
-	filter = filterOption();
-	junit = junitOption();
-	words = cargoWords();
-
-	protected async *run(app: App): Work<TestReport> {
-		const { argv } = this.context.invocation;
-		return yield* runSuite(app, "all", this, argv);
-	}
-
-	protected render(report: TestReport, style: Style): string {
-		return formatTestReport(report, style);
-	}
-
-	protected override summary(report: TestReport, style: Style): string {
-		return formatTestSummary(report, style);
-	}
-
-	protected override verdict(report: TestReport): ErrorInfo | undefined {
-		return judgeTests(report);
-	}
+	protected readonly suite = "all";
 }
