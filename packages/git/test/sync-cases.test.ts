@@ -144,6 +144,18 @@ test("a submodule that was not checked out is so again after an undo", async () 
 	);
 });
 
+test("a clone without an index, as one killed before its checkout, is so again after an undo", async () => {
+	await rm(join(world.folder, ".git/modules/reference/llama.cpp/index"));
+	await world.write({ "reference/llama.cpp/new.txt": "work\n" });
+	const before = take();
+	await sync();
+	expect(await world.at("reference/llama.cpp", "status", "--short")).toBe(
+		"?? new.txt\n",
+	);
+	await undo();
+	expect(take()).toEqual(before);
+});
+
 test("a submodule with a new address, one with a new path, one that went", async () => {
 	await rename(world.remote("candle-vllm"), world.remote("vllm-moved"));
 	await world.authorGit(

@@ -87,8 +87,10 @@ async function keepOnce(
 	const { worktree, folder, id, scope } = options;
 	const { root, gitDir } = worktree;
 	const survey = await surveyWorktree(door, root, options.target);
-	const indexFile = join(folder, "index");
-	const indexTime = await keepIndex(door, worktree, indexFile);
+	const index = join(folder, "index");
+	const indexTime = await keepIndex(door, worktree, index);
+	// A clone that was killed before its checkout has no index.
+	const indexFile = indexTime === null ? undefined : index;
 	const sorted = sortBySize(root, survey, options.maxFile);
 	const files = await hashFiles(
 		door,
@@ -101,13 +103,17 @@ async function keepOnce(
 	const oidLength = (head.commit ?? survey.index[0]?.oid)?.length ?? 40;
 	const large = [...sorted.moved, ...sorted.left].map(({ path }) => path);
 	const tree = await writeTree(door, root, {
-		...(indexTime === null ? {} : { indexFile }),
+		indexFile,
 		scratch: join(folder, "index.scratch"),
 		without: [...survey.absent, ...large],
 		files,
 		oidLength,
 	});
-	const commits = await writeCommits(door, options, survey, head, tree);
+	const commits = await writeCommits(door, options, survey, {
+		head,
+		tree,
+		indexFile,
+	});
 	const now = await readRefs(door, root);
 	const refs = options.refsBefore ?? now;
 	const mentioned = await keepOperation(gitDir, join(folder, "state"));
@@ -224,12 +230,15 @@ async function writeCommits(
 	door: GitDoor,
 	{ folder, message, worktree: { root } }: KeepOptions,
 	{ status, index }: Survey,
-	head: KeptRepository["head"],
-	tree: string,
+	kept: {
+		head: KeptRepository["head"];
+		tree: string;
+		indexFile: string | undefined;
+	},
 ): Promise<Record<string, string>> {
-	const parent = head.commit ?? undefined;
+	const parent = kept.head.commit ?? undefined;
 	const commits: Record<string, string> = {
-		worktree: await writeCommit(door, root, tree, parent, message),
+		worktree: await writeCommit(door, root, kept.tree, parent, message),
 	};
 	const conflicts = await writeConflicts(door, root, index);
 	if (conflicts !== undefined)
@@ -245,7 +254,7 @@ async function writeCommits(
 	);
 	if (staged) {
 		const indexTree = await writeTree(door, root, {
-			indexFile: join(folder, "index"),
+			indexFile: kept.indexFile,
 			scratch: join(folder, "index.scratch"),
 			without: index.filter(({ stage }) => stage > 0).map(({ path }) => path),
 			files: [],

@@ -27,7 +27,7 @@ export async function writeTree(
 	root: string,
 	options: {
 		/** Absent: start from nothing. */
-		indexFile?: string;
+		indexFile?: string | undefined;
 		/** A path to work at; removed afterwards. */
 		scratch: string;
 		without: Iterable<RawPath>;
