@@ -4,7 +4,11 @@ import { llorch } from "./session.ts";
 test("--help shows every domain, and the page of a command shows its options and examples", async () => {
 	const overview = await llorch("--help");
 	expect(overview).toMatchObject({ stderr: "", code: 0 });
-	expect(overview.stdout).toContain("llorch explain");
+	// What people come for stands first.
+	expect(overview.stdout.match(/^[A-Z][a-z-]+$|^llorch itself$/gm)).toEqual([
+		...["Models", "Fan-out", "Git", "Hosts", "Build", "Test"],
+		...["Development", "Configuration", "llorch itself"],
+	]);
 	const page = await llorch("explain --help");
 	expect(page.stdout).toContain("Usage: llorch explain <code>");
 	expect(page.stdout).toContain("llorch explain LLORCH_DIGEST_MISMATCH");

@@ -67,7 +67,8 @@ function formatOverview(
 ): string {
 	const groups = Map.groupBy(
 		sorted(definitions),
-		({ category }) => category ?? "Other",
+		// clipanion ends it with a newline.
+		({ category }) => category?.trim() ?? "Other",
 	);
 	const parts = [...groups]
 		.sort(byImportance)
@@ -89,7 +90,8 @@ const CATEGORIES = [
 	"Fan-out",
 	"Git",
 	"Hosts",
-	"Build and test",
+	"Build",
+	"Test",
 	"Development",
 	"Configuration",
 ];
