@@ -1,7 +1,12 @@
 import { delimiter } from "node:path";
-import { makeRustWorld, realTest, type World } from "@llorch/testkit";
+import {
+	makeRustWorld,
+	makeWorld,
+	realTest,
+	type World,
+} from "@llorch/testkit";
 import { makeSshWorld } from "@llorch/testkit/ssh";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import type { Diagnosis } from "../src/app/doctor/diagnosis.ts";
 import { llorch } from "./session.ts";
 
@@ -91,3 +96,24 @@ realTest(["sshd"], "dev check: every host with a profile", async () => {
 	await world.write({ "~/.ssh/known_hosts": "" });
 	expect((await check(world)).of("hosts")?.[0]).toMatch(/^error: .*mac/);
 });
+
+test.each(["dev check", "dev doctor"])(
+	"%s: the old name of a key is a finding, and told once",
+	async (line) => {
+		await using world = await makeWorld({
+			git: true,
+			files: {
+				".llorch.toml": 'version = 1\n[general]\nmodel_base_dir = "x"\n',
+			},
+		});
+		const { stdout, stderr } = await llorch(line, {
+			home: world.home,
+			cwd: world.folder,
+			env: world.env,
+		});
+		const note =
+			".llorch.toml:3: general.model_base_dir is now models.base_dir";
+		expect(stdout).toContain(`warning\tconfig\t${note}`);
+		expect(stderr).not.toContain(note);
+	},
+);

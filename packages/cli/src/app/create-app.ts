@@ -20,6 +20,8 @@ export function createApp(
 	const report = (event: Event) => {
 		conversation.handle(event).catch(() => {});
 	};
+	// Doctor has them among its findings.
+	let tellsNotes = true;
 	const app: App = {
 		env,
 		home,
@@ -39,8 +41,9 @@ export function createApp(
 		),
 		config: once(async () => {
 			const config = await settings.config();
-			for (const text of config.notes)
-				report({ type: "note", level: "warn", text });
+			if (tellsNotes)
+				for (const text of config.notes)
+					report({ type: "note", level: "warn", text });
 			return config;
 		}),
 		configReport: settings.configReport,
@@ -85,10 +88,12 @@ export function createApp(
 			return openFanout(app, invocation.argv);
 		}),
 		doctor: once(async () => {
+			tellsNotes = false;
 			const { createDoctor } = await import("./doctor/doctor.ts");
 			return createDoctor(app);
 		}),
 		checker: once(async () => {
+			tellsNotes = false;
 			const { createDoctor } = await import("./doctor/doctor.ts");
 			const { listSetupChecks } = await import("./dev/check.ts");
 			return createDoctor(app, listSetupChecks);
