@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Cell, hasCode } from "@llorch/core";
 import { maskLlmWords } from "@llorch/llm";
-import { writeFileAtomic } from "@llorch/run";
+import { makeFolders, writeFileAtomic } from "@llorch/run";
 import { describeCell } from "./ask.ts";
 import type { FanoutInput, FanoutPlan } from "./plan.ts";
 import { type Prompt, promptText } from "./prompts.ts";
@@ -142,7 +142,7 @@ async function keepPrompt(
 	const text = bytes.length > INLINE_BYTES ? undefined : promptText(prompt);
 	if (text !== undefined) return { digest, bytes: bytes.length, text };
 	const file = `prompts/${digest}`;
-	await mkdir(join(folder, "prompts"), { recursive: true });
+	await makeFolders(join(folder, "prompts"));
 	await writeFile(join(folder, file), bytes, { flush: true });
 	return { digest, bytes: bytes.length, file };
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
+import { makeFolders } from "@llorch/run";
 
 /** The names in a run's folder. */
 export const names = {
@@ -25,7 +26,7 @@ export async function makeRunFolder(
 	startedAt: number,
 ): Promise<string> {
 	return withOutdir(outdir, async () => {
-		await mkdir(outdir, { recursive: true });
+		await makeFolders(outdir);
 		for (let number = 1; ; number++) {
 			const name = runName(startedAt) + (number === 1 ? "" : `-${number}`);
 			try {

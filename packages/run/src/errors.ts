@@ -12,6 +12,10 @@ export const runErrors = defineErrors({
 		title: "The folder to run a program in does not exist",
 	},
 	LLORCH_LOCKED: { exit: 1, title: "Another process is using this" },
+	LLORCH_STATE_UNWRITABLE: {
+		exit: 1,
+		title: "The folder for llorch's own state cannot be written",
+	},
 	LLORCH_JOURNAL_INVALID: { exit: 1, title: "The file is not a journal" },
 	LLORCH_JOURNAL_TOO_NEW: {
 		exit: 1,

@@ -7,6 +7,8 @@ export { type Journal, openJournal, readJournal } from "./journal.ts";
 export * from "./local-runner.ts";
 export { acquireLock, type Lock, type LockOptions } from "./lock.ts";
 export type { LockHolder } from "./lock-file.ts";
+export * from "./make-folders.ts";
 export * from "./memory-backlog.ts";
 export * from "./observe-runner.ts";
 export * from "./run-cells.ts";
+export * from "./state-folder.ts";

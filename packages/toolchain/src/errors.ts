@@ -42,9 +42,5 @@ export const toolchainErrors = defineErrors({
 		exit: 1,
 		title: "There is no model for the worker at this path",
 	},
-	LLORCH_STATE_UNWRITABLE: {
-		exit: 1,
-		title: "The folder for logs cannot be written",
-	},
 	LLORCH_PORT_TAKEN: { exit: 1, title: "The port is in use" },
 });

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { formatBytes, hasCode, LlorchError } from "@llorch/core";
-import { makeFolders } from "./make-folders.ts";
+import { makeFolders } from "@llorch/run";
 
 /** Space of the file system that holds `path`, or its nearest folder that exists. Bytes. */
 export async function diskSpace(

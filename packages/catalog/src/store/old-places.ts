@@ -1,6 +1,7 @@
 import { readlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LlorchError } from "@llorch/core";
+import { makeFolders } from "@llorch/run";
 import {
 	type Expected,
 	explainWrongFile,
@@ -17,7 +18,6 @@ import {
 import { resolveLink } from "./find-file.ts";
 import { type HashedFile, type Hashing, hashFile } from "./hash-file.ts";
 import { leadsIntoCache } from "./layout.ts";
-import { makeFolders } from "./make-folders.ts";
 import { putSymlink } from "./symlink.ts";
 import type { FileRequest, LinkState } from "./types.ts";
 

@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "@llorch/run";
+import { makeFolders, writeFileAtomic } from "@llorch/run";
 import type { StoreContext } from "./context.ts";
 import { makeFolder, onDisk } from "./disk.ts";
 import { nameOf } from "./expected.ts";
 import { resolveLink } from "./find-file.ts";
 import { isCommit, linkTarget, type RepoLayout } from "./layout.ts";
-import { makeFolders } from "./make-folders.ts";
 import { putSymlink } from "./symlink.ts";
 import type { FileRequest } from "./types.ts";
 

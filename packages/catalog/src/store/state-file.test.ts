@@ -62,6 +62,21 @@ describe("a state file", () => {
 		},
 	);
 
+	test("says so when its folder cannot be used", async () => {
+		await writeFile(join(folder, "file"), "");
+		path = join(folder, "file", "table.json");
+		for (const kept of ["memory", "promise"] as const)
+			for (const use of [
+				() => open(kept).read(),
+				() => open(kept).update("a", () => 1),
+			])
+				expect(await failure(use())).toMatchObject({
+					code: "LLORCH_STATE_UNWRITABLE",
+					message: expect.stringContaining(join(folder, "file")),
+					details: { code: "ENOTDIR" },
+				});
+	});
+
 	test("that only saves work begins anew when it is damaged, but is left to a newer llorch", async () => {
 		await open().update("a", () => 1);
 		await writeFile(path, "{");

@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Clock, hasCode, LlorchError } from "@llorch/core";
-import { acquireLock, writeFileAtomic } from "@llorch/run";
-import { makeFolders } from "./make-folders.ts";
+import {
+	acquireLock,
+	inStateFolder,
+	makeFolders,
+	writeFileAtomic,
+} from "@llorch/run";
 
 /** A small table that llorch keeps for itself: JSON with a version, replaced whole, safe with several processes at once. */
 export type StateFile<V> = {
@@ -22,7 +26,7 @@ const VERSION = 1;
 
 /**
  * @param kept `memory`: only saves work, so what cannot be read counts as empty; `promise`: others rely on it, so then
- * LLORCH_STATE_UNREADABLE is thrown
+ * LLORCH_STATE_UNREADABLE is thrown. Of both the system may refuse the folder: LLORCH_STATE_UNWRITABLE
  */
 export function openStateFile<V>(options: {
 	path: string;
@@ -30,6 +34,7 @@ export function openStateFile<V>(options: {
 	clock: Clock;
 }): StateFile<V> {
 	const { path, kept, clock } = options;
+	const folder = dirname(path);
 	type Table = { version: number; entries: Record<string, V> };
 	const nothing = (): Table => ({ version: VERSION, entries: {} });
 
@@ -62,27 +67,30 @@ export function openStateFile<V>(options: {
 			},
 		);
 	}
+	async function update(
+		key: string,
+		change: (entry: V | undefined) => V | undefined,
+	): Promise<void> {
+		const isSame = (before: V | undefined) =>
+			JSON.stringify(change(before)) === JSON.stringify(before);
+		// Mostly there is nothing to do, and a lock takes longer than a look.
+		if (isSame((await load())?.entries[key])) return;
+		await makeFolders(folder);
+		await using _lock = await acquireLock(`${path}.lock`, {
+			wait: true,
+			clock,
+		});
+		const table = await load();
+		if (table === undefined) return;
+		const before = table.entries[key];
+		if (isSame(before)) return;
+		const after = change(before);
+		if (after === undefined) delete table.entries[key];
+		else table.entries[key] = after;
+		await writeFileAtomic(path, `${JSON.stringify(table, null, "\t")}\n`);
+	}
 	return {
-		read: async () => (await load())?.entries ?? {},
-		async update(key, change) {
-			const isSame = (before: V | undefined) =>
-				JSON.stringify(change(before)) === JSON.stringify(before);
-			// Mostly there is nothing to do, and a lock takes longer than a look.
-			if (isSame((await load())?.entries[key])) return;
-			await makeFolders(dirname(path));
-			const lock = await acquireLock(`${path}.lock`, { wait: true, clock });
-			try {
-				const table = await load();
-				if (table === undefined) return;
-				const before = table.entries[key];
-				if (isSame(before)) return;
-				const after = change(before);
-				if (after === undefined) delete table.entries[key];
-				else table.entries[key] = after;
-				await writeFileAtomic(path, `${JSON.stringify(table, null, "\t")}\n`);
-			} finally {
-				await lock.release();
-			}
-		},
+		read: async () => (await inStateFolder(folder, load))?.entries ?? {},
+		update: (key, change) => inStateFolder(folder, () => update(key, change)),
 	};
 }

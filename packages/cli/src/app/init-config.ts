@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
 import type { App } from "./app.ts";
@@ -12,11 +12,12 @@ export async function initConfig(
 	const { PROJECT_FILE, renderConfigTemplate, userFile } = await import(
 		"@llorch/config"
 	);
+	const { makeFolders } = await import("@llorch/run/make-folders");
 	const path = user
 		? userFile(app)
 		: join((await app.configReport()).repositoryRoot ?? app.cwd, PROJECT_FILE);
 	try {
-		await mkdir(dirname(path), { recursive: true });
+		await makeFolders(dirname(path));
 		// `wx`: two at once must not overwrite each other.
 		await using file = await open(path, "wx");
 		await file.writeFile(renderConfigTemplate(sections));

@@ -26,8 +26,8 @@ const lines = () =>
 		.split("\n")
 		.map((line) => JSON.parse(line));
 
-test("an invocation's lines share an id, and hold neither prompts nor secrets", () => {
-	const log = open();
+test("an invocation's lines share an id, and hold neither prompts nor secrets", async () => {
+	const log = await open();
 	log.write({
 		event: "start",
 		argv: ["fanout", "https://me:pw@host"],
@@ -67,8 +67,8 @@ test.each([
 	["warn", ["note", "end"]],
 	["info", ["start", "note", "end"]],
 	["debug", ["start", "note", "note", "end"]],
-] as const)("level %s keeps %j of a failed run", (level, kept) => {
-	const log = open(level);
+] as const)("level %s keeps %j of a failed run", async (level, kept) => {
+	const log = await open(level);
 	log.write({ event: "start", argv: [], cwd: "/" });
 	log.write({ event: "note", level: "info", text: "by the way" });
 	log.write({ event: "note", level: "warn", text: "careful" });
@@ -81,11 +81,11 @@ test.each([
 	expect(lines().map(({ event }) => event)).toEqual(kept);
 });
 
-test("a log that has grown is put aside, and the oldest goes", () => {
+test("a log that has grown is put aside, and the oldest goes", async () => {
 	const file = join(folder, "llorch.ndjson");
 	for (const age of ["1st", "2nd", "3rd", "4th"]) {
 		writeFileSync(file, age.padEnd(5_000_000, "."));
-		open().write({ event: "end", exit: 0, durationMs: 1 });
+		(await open()).write({ event: "end", exit: 0, durationMs: 1 });
 	}
 	expect(readdirSync(folder).sort()).toEqual([
 		"llorch.ndjson",
@@ -96,18 +96,25 @@ test("a log that has grown is put aside, and the oldest goes", () => {
 	expect(lines()).toHaveLength(1);
 });
 
-test("a folder that cannot be written never fails a command", () => {
+test("a folder that cannot be written never fails a command", async () => {
 	mkdirSync(join(folder, "llorch.ndjson"));
-	const log = open();
+	const log = await open();
 	log.write({ event: "start", argv: [], cwd: "/" });
 	log.write({ event: "end", exit: 0, durationMs: 1 });
-	const blocked = openLog({
+	const blocked = await openLog({
 		folder: join(folder, "llorch.ndjson", "\0"),
 		clock,
 		level: "info",
 		pid: 1,
 	});
 	blocked.write({ event: "end", exit: 0, durationMs: 1 });
+	const nowhere = await openLog({
+		folder: "/proc/nope/log",
+		clock,
+		level: "info",
+		pid: 1,
+	});
+	nowhere.write({ event: "end", exit: 0, durationMs: 1 });
 });
 
 test("the folder follows the XDG rules", () => {
@@ -115,8 +122,8 @@ test("the folder follows the XDG rules", () => {
 	expect(logFolder({ XDG_STATE_HOME: "/s" }, "/home/me")).toBe("/s/llorch/log");
 });
 
-test("of a command line, prompts and words for other programs are left out", () => {
-	const log = open();
+test("of a command line, prompts and words for other programs are left out", async () => {
+	const log = await open();
 	log.write({
 		event: "start",
 		argv: [

@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
 import {
 	type Clock,
 	type ErrorInfo,
@@ -41,12 +41,12 @@ export function logFolder(
  * The invocation's log. Written synchronously, a line at a time, so that a killed run leaves what it did; a log that
  * cannot be written (read-only home, full disk) never fails a command.
  */
-export function openLog(options: {
+export async function openLog(options: {
 	folder: string;
 	clock: Clock;
 	level: LogLevel;
 	pid: number;
-}): Log {
+}): Promise<Log> {
 	const { folder, clock, level, pid } = options;
 	const file = join(folder, "llorch.ndjson");
 	const id = `${clock.now().toString(36)}-${pid}`;
@@ -59,7 +59,8 @@ export function openLog(options: {
 		}
 	};
 	try {
-		mkdirSync(dirname(file), { recursive: true });
+		const { makeFolders } = await import("@llorch/run/make-folders");
+		await makeFolders(folder);
 		rotate(file);
 	} catch {
 		usable = false;

@@ -1,13 +1,5 @@
 import { constants } from "node:fs";
-import {
-	copyFile,
-	mkdir,
-	readdir,
-	rename,
-	rm,
-	stat,
-	unlink,
-} from "node:fs/promises";
+import { copyFile, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	type Clock,
@@ -18,6 +10,7 @@ import {
 	LlorchError,
 	succeeded,
 } from "@llorch/core";
+import { makeFolders } from "@llorch/run";
 import type { LlmInstallation } from "../installation.ts";
 import { llmMigrateSpec } from "../specs.ts";
 import type { LlmTurn } from "../turns.ts";
@@ -63,7 +56,7 @@ export async function openCallLogs(
 	folder: string,
 	{ looksUp, ...context }: LogsContext & { looksUp: boolean },
 ): Promise<CallLogs> {
-	await mkdir(folder, { recursive: true });
+	await makeFolders(folder);
 	const template = join(folder, TEMPLATE);
 	if (!(await exists(context.llm.database))) await migrate(context);
 	await whileLocked(context.llm.database, context, async () => {

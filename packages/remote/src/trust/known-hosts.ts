@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { access, appendFile, mkdir, readFile } from "node:fs/promises";
+import { access, appendFile, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type CommandRunner, capture } from "@llorch/core";
+import { makeFolders } from "@llorch/run";
 
 /** One entry of a known_hosts file that speaks of a host. */
 export type KnownKey = {
@@ -82,7 +83,7 @@ export async function addKnownKey(
 	key: Buffer,
 	options: { hashed: boolean },
 ): Promise<void> {
-	await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+	await makeFolders(dirname(file), { mode: 0o700 });
 	const shown = options.hashed ? hashName(name) : name;
 	const text = await readFile(file, "utf8").catch(() => "");
 	const start = text === "" || text.endsWith("\n") ? "" : "\n";

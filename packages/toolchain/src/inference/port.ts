@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
-import { acquireLock, type Lock } from "@llorch/run";
+import { acquireLock, type Lock, makeFolders } from "@llorch/run";
 
 /** A port that is ours among all llorchs of this user, until it is released. */
 export type ClaimedPort = { port: number; release(): Promise<void> };
@@ -18,7 +17,7 @@ export async function claimPort(
 	folder: string,
 	asked?: number,
 ): Promise<ClaimedPort> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await makeFolders(folder, { mode: 0o700 });
 	if (asked !== undefined) {
 		// The lock first: our look would be in the way of a worker that is just about to bind.
 		const lock = await tryLock(folder, asked);

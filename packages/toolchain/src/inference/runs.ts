@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorInfo, hasCode } from "@llorch/core";
-import { writeFileAtomic } from "@llorch/run";
+import { makeFolders, writeFileAtomic } from "@llorch/run";
 import type { Backend } from "../settings.ts";
 import { lastLines } from "./last-lines.ts";
 
@@ -43,7 +43,7 @@ export async function openRunFolder(
 	startedAt: number,
 	backend: Backend,
 ): Promise<RunFolder> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await makeFolders(folder, { mode: 0o700 });
 	const stamp = `${new Date(startedAt).toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
 	const id = await makeUnique(folder, `${stamp}-${backend}`);
 	await prune(folder);

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { editConfigText, showPath, userFile } from "@llorch/config";
 import { closest, hasCode, type Json, LlorchError } from "@llorch/core";
@@ -7,7 +7,7 @@ import {
 	type RemoteSettings,
 	remoteSection,
 } from "@llorch/remote/declarations";
-import { writeFileAtomic } from "@llorch/run";
+import { makeFolders, writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 
 /** What `remote hosts list` shows of a profile. */
@@ -158,7 +158,7 @@ async function editUserFile(
 	});
 	const edited = await edit(text, showPath(file, app));
 	if (edited !== text) {
-		await mkdir(dirname(file), { recursive: true });
+		await makeFolders(dirname(file));
 		await writeFileAtomic(file, edited);
 	}
 	return showPath(file, app);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LlorchError } from "@llorch/core";
-import { writeFileAtomic } from "@llorch/run";
+import { inStateFolder, makeFolders, writeFileAtomic } from "@llorch/run";
 import { exists } from "./exists.ts";
 
 /** One thing that `dev setup` made, or was about to make: told before it happens, so that a kill loses nothing. */
@@ -41,8 +41,8 @@ export async function openRecord(stateFolder: string): Promise<Recorder> {
 		if (made.some((known) => JSON.stringify(known) === key)) return;
 		made.push(entry);
 		const stored: Stored = { version: 1, made };
-		await mkdir(stateFolder, { recursive: true });
-		await writeFileAtomic(path, `${JSON.stringify(stored, undefined, "\t")}\n`);
+		const text = `${JSON.stringify(stored, undefined, "\t")}\n`;
+		await inStateFolder(stateFolder, () => writeFileAtomic(path, text));
 	};
 	return {
 		made,
@@ -50,7 +50,7 @@ export async function openRecord(stateFolder: string): Promise<Recorder> {
 		async makeFolder(folder) {
 			for (const missing of await missingFolders(folder))
 				await add({ kind: "folder", path: missing });
-			await mkdir(folder, { recursive: true });
+			await makeFolders(folder);
 		},
 		async clear() {
 			made.length = 0;

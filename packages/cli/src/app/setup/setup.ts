@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
 	LlorchError,
@@ -6,7 +5,12 @@ import {
 	toErrorInfo,
 	type Work,
 } from "@llorch/core";
-import { acquireLock } from "@llorch/run";
+import {
+	acquireLock,
+	inStateFolder,
+	type Lock,
+	makeFolders,
+} from "@llorch/run";
 import type { App } from "../app.ts";
 import { logFolder } from "../log.ts";
 import type { StepId } from "../setup-steps.ts";
@@ -37,15 +41,14 @@ export function setupStateFolder({ env, home }: Pick<App, "env" | "home">) {
  * so it can be run again, and goes on where a kill stopped it. A failed step stops no other.
  *
  * Throws LLORCH_NEEDS_ANSWER where nobody can be asked, LLORCH_LOCKED while another one runs,
- * LLORCH_SETUP_RECORD_INVALID, and the signal's reason.
+ * LLORCH_STATE_UNWRITABLE, LLORCH_SETUP_RECORD_INVALID, and the signal's reason.
  */
 export async function* setUp(
 	app: App,
 	options: SetupOptions,
 ): Work<SetupReport> {
 	const folder = setupStateFolder(app);
-	await mkdir(folder, { recursive: true });
-	await using _lock = await acquireLock(join(folder, "setup.lock"));
+	await using _lock = await lockSetup(folder);
 	const recorder = await openRecord(folder);
 	const steps = [
 		submodulesStep(app),
@@ -63,6 +66,14 @@ export async function* setUp(
 		reports.push({ id, title, ...report });
 	}
 	return { steps: reports };
+}
+
+/** One setup or undo at a time. Throws LLORCH_LOCKED, LLORCH_STATE_UNWRITABLE. */
+export function lockSetup(folder: string): Promise<Lock> {
+	return inStateFolder(folder, async () => {
+		await makeFolders(folder);
+		return acquireLock(join(folder, "setup.lock"));
+	});
 }
 
 type Ended = Omit<StepReport, "id" | "title">;

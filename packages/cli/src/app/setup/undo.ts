@@ -8,11 +8,11 @@ import {
 	unlink,
 } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireLock, writeFileAtomic } from "@llorch/run";
+import { writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 import { exists } from "./exists.ts";
 import { type Made, openRecord, sha256 } from "./record.ts";
-import { setupStateFolder } from "./setup.ts";
+import { lockSetup, setupStateFolder } from "./setup.ts";
 import type { UndoReport } from "./types.ts";
 
 /** What was made on this machine, as it was recorded, the latest first. */
@@ -28,7 +28,7 @@ export async function planUndo(app: App): Promise<readonly Made[]> {
 export async function undoSetup(app: App): Promise<UndoReport> {
 	const folder = setupStateFolder(app);
 	if (!(await exists(folder))) return { removed: [], kept: [] };
-	await using _lock = await acquireLock(join(folder, "setup.lock"));
+	await using _lock = await lockSetup(folder);
 	const recorder = await openRecord(folder);
 	const report: UndoReport = { removed: [], kept: [] };
 	for (const made of recorder.made.toReversed()) {
