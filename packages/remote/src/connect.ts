@@ -40,7 +40,10 @@ export async function connect(
 ): Promise<SshConnection> {
 	const { source, settings, signal } = options;
 	const wanted = (host.profile.transport ?? settings.transport) as Transport;
-	const config = await resolveHost(host, source);
+	const resolving = resolveHost(host, source);
+	// While ssh reads its configuration there is time to load what will be needed.
+	if (wanted !== "openssh") import("./transport/ssh2.ts").catch(() => {});
+	const config = await resolving;
 	const timeoutSeconds =
 		config.connectTimeoutSeconds ?? settings.connect_timeout;
 	const openssh = (live: boolean) =>
@@ -82,7 +85,6 @@ async function connectWithSsh2(
 	options: Ssh2Options,
 ): Promise<Ssh2Connection> {
 	const { ask, signal, source, passphrases, timeoutSeconds } = options;
-	const loading = import("./transport/ssh2.ts");
 	const trusting = openTrust(host.name, config, {
 		runner: source.runner,
 		ask,
@@ -103,7 +105,7 @@ async function connectWithSsh2(
 					details: { opensshMay: true },
 				},
 			);
-		const { loginWithSsh2 } = await loading;
+		const { loginWithSsh2 } = await import("./transport/ssh2.ts");
 		const connection = await loginWithSsh2(host.name, socket, config, {
 			trust,
 			ask,

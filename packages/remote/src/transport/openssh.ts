@@ -17,8 +17,8 @@ import {
 	type SshConfig,
 	type SshConfigSource,
 } from "../hosts/ssh-config.ts";
+import { loginRefused } from "../login/login-refused.ts";
 import { silentError } from "./dial.ts";
-import { loginRefused } from "./ssh2-login.ts";
 import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
 
 /** True when the user's ssh_config has a connection to this host open already (ControlMaster). */

@@ -1,4 +1,4 @@
-import { type Ask, LlorchError } from "@llorch/core";
+import type { Ask } from "@llorch/core";
 import ssh2 from "ssh2";
 import type { Identity } from "../login/identities.ts";
 
@@ -16,7 +16,8 @@ type AuthHandler = (
 export function createAuthHandler(options: {
 	host: string;
 	user: string;
-	identities: readonly Identity[];
+	/** May still be looked for while the host and ssh2 agree on a cipher. */
+	identities: Promise<readonly Identity[]>;
 	ask: Ask;
 	signal: AbortSignal;
 	failed: (error: unknown) => void;
@@ -27,15 +28,11 @@ export function createAuthHandler(options: {
 		return String(answer.value);
 	};
 	const methods: Record<string, () => unknown> = {
-		...(identities.length === 0
-			? {}
-			: {
-					publickey: () => ({
-						type: "agent",
-						username: user,
-						agent: identitiesAsAgent(identities, failed),
-					}),
-				}),
+		publickey: () => ({
+			type: "agent",
+			username: user,
+			agent: identitiesAsAgent(identities, failed),
+		}),
 		"keyboard-interactive": () => ({
 			type: "keyboard-interactive",
 			username: user,
@@ -86,16 +83,20 @@ export function createAuthHandler(options: {
 
 /** ssh2 asks an agent whether the server likes a key before it wants a signature: so a passphrase is asked for keys that count only. */
 function identitiesAsAgent(
-	identities: readonly Identity[],
+	identities: Promise<readonly Identity[]>,
 	failed: (error: unknown) => void,
 ): InstanceType<typeof ssh2.BaseAgent> {
 	class IdentitiesAgent extends ssh2.BaseAgent<Buffer> {
 		override getIdentities(
 			done: (error: Error | undefined, keys?: Buffer[]) => void,
 		): void {
-			done(
-				undefined,
-				identities.map(({ publicKey }) => publicKey),
+			identities.then(
+				(found) =>
+					done(
+						undefined,
+						found.map(({ publicKey }) => publicKey),
+					),
+				(error: Error) => done(error),
 			);
 		}
 		override sign(
@@ -107,14 +108,15 @@ function identitiesAsAgent(
 		): void {
 			const parsed = ssh2.utils.parseKey(publicKey as Buffer);
 			const blob = parsed instanceof Error ? undefined : parsed.getPublicSSH();
-			const identity = identities.find(
-				(each) => blob !== undefined && each.publicKey.equals(blob),
-			);
 			const hash = (options as { hash?: string } | undefined)?.hash;
-			(identity === undefined
-				? Promise.reject(new Error("no such key"))
-				: identity.sign(data, hash)
-			).then(
+			const signed = identities.then((found) => {
+				const identity = found.find(
+					(each) => blob !== undefined && each.publicKey.equals(blob),
+				);
+				if (identity === undefined) throw new Error("no such key");
+				return identity.sign(data, hash);
+			});
+			signed.then(
 				(signature) => done?.(undefined, signature),
 				(error: unknown) => {
 					failed(error);
@@ -124,33 +126,4 @@ function identitiesAsAgent(
 		}
 	}
 	return new IdentitiesAgent() as InstanceType<typeof ssh2.BaseAgent>;
-}
-
-/** The error of a login that the host refused, with what was tried. */
-export function loginRefused(
-	host: string,
-	user: string,
-	failures: readonly unknown[],
-	tried: readonly string[],
-	/** There is a certificate or a FIDO key, which only OpenSSH can use. */
-	opensshMay = false,
-): LlorchError {
-	const locked = failures.find(
-		(error) =>
-			error instanceof LlorchError &&
-			error.info.code === "LLORCH_LOGIN_KEY_LOCKED",
-	);
-	if (locked !== undefined) return locked as LlorchError;
-	return new LlorchError(
-		"LLORCH_LOGIN_REFUSED",
-		`${host} refused the login of ${user}`,
-		{
-			hint:
-				tried.length === 0
-					? "There was no key to log in with: neither in the agent nor where ssh_config looks."
-					: `Tried: ${tried.join(", ")}. Is the public key in ~/.ssh/authorized_keys there, and is the user name right?`,
-			run: ["remote", "hosts", "test", host],
-			...(opensshMay ? { details: { opensshMay } } : {}),
-		},
-	);
 }

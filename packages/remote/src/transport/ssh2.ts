@@ -3,10 +3,11 @@ import { type Ask, LlorchError } from "@llorch/core";
 import ssh2, { type ConnectConfig } from "ssh2";
 import type { SshConfig } from "../hosts/ssh-config.ts";
 import { listIdentities, type Passphrases } from "../login/identities.ts";
+import { loginRefused } from "../login/login-refused.ts";
 import type { Trust } from "../trust/trust.ts";
 import { silentError } from "./dial.ts";
 import { asChannel } from "./ssh2-channel.ts";
-import { createAuthHandler, loginRefused } from "./ssh2-login.ts";
+import { createAuthHandler } from "./ssh2-login.ts";
 import type { SshConnection } from "./transport.ts";
 
 /** A connection that can also lead on to the next host. */
@@ -43,17 +44,18 @@ export async function loginWithSsh2(
 	const patience = createPatience(timeoutSeconds);
 	const ask: Ask = (question, asked) =>
 		patience.pauseFor(options.ask(question, asked));
-	const { identities, skipped, opensshMay } = await listIdentities(config, {
+	const client = new ssh2.Client();
+	// The keys are read while the host takes its time to greet us.
+	const listing = listIdentities(config, {
 		host: name,
 		ask,
 		signal,
 		passphrases,
 	});
-	const client = new ssh2.Client();
-	const tried = config.identityFiles.filter(
-		(path) =>
-			identities.length > 0 && !skipped.some((each) => each.path === path),
-	);
+	const identities = listing.then((found) => found.identities);
+	// Nobody may come to ask for them; what went wrong is told below.
+	identities.catch(() => {});
+	let logins: Logins | undefined;
 	const authHandler = createAuthHandler({
 		host: name,
 		user: config.user,
@@ -68,12 +70,15 @@ export async function loginWithSsh2(
 			const abort = () => reject(signal.reason);
 			signal.addEventListener("abort", abort, { once: true });
 			patience.start(() => reject(silentError(name, address, timeoutSeconds)));
+			listing.then((found) => {
+				logins = found;
+			}, reject);
 			client
 				.on("ready", () => resolve())
 				.on("error", (error: Error & { level?: string }) => {
 					// One key that does not sign is no end: the next way is tried.
 					if (error.level === "agent") return;
-					reject(explain(name, config, error, { failures, tried, opensshMay }));
+					reject(explain(name, config, error, failures, logins));
 				})
 				.on("close", () =>
 					reject(
@@ -94,7 +99,7 @@ export async function loginWithSsh2(
 					username: config.user,
 					readyTimeout: 0,
 					hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
-						trust.check(key).then(
+						patience.pauseFor(trust.check(key)).then(
 							() => verify(true),
 							(error: unknown) => {
 								failures.unshift(error);
@@ -141,8 +146,10 @@ function keepAlive(config: SshConfig, leaseSeconds: number) {
 function createPatience(seconds: number) {
 	let timer: NodeJS.Timeout | undefined;
 	let expire: (() => void) | undefined;
+	let pauses = 0;
 	const run = () => {
-		if (expire !== undefined) timer = setTimeout(expire, seconds * 1000);
+		if (expire !== undefined && pauses === 0)
+			timer = setTimeout(expire, seconds * 1000);
 	};
 	return {
 		start(onExpired: () => void) {
@@ -151,9 +158,11 @@ function createPatience(seconds: number) {
 		},
 		async pauseFor<T>(work: Promise<T>): Promise<T> {
 			clearTimeout(timer);
+			pauses++;
 			try {
 				return await work;
 			} finally {
+				pauses--;
 				run();
 			}
 		},
@@ -178,20 +187,26 @@ function preferKnown(
 		: { serverHostKey: { prepend: wanted, append: [], remove: [] } };
 }
 
+type Logins = Awaited<ReturnType<typeof listIdentities>>;
+
+const NO_LOGINS: Logins = { identities: [], skipped: [], opensshMay: false };
+
 function explain(
 	name: string,
 	config: SshConfig,
 	error: Error & { level?: string },
-	attempt: {
-		failures: readonly unknown[];
-		tried: readonly string[];
-		opensshMay: boolean;
-	},
+	failures: readonly unknown[],
+	/** What there was to log in with, as far as it was known by then. */
+	{ identities, skipped, opensshMay }: Logins = NO_LOGINS,
 ): unknown {
-	const { failures, tried, opensshMay } = attempt;
 	const own = failures.find((failure) => failure instanceof LlorchError);
-	if (error.level === "client-authentication")
+	if (error.level === "client-authentication") {
+		const tried = config.identityFiles.filter(
+			(path) =>
+				identities.length > 0 && !skipped.some((each) => each.path === path),
+		);
 		return loginRefused(name, config.user, failures, tried, opensshMay);
+	}
 	if (own !== undefined) return own;
 	const noCommon = /no matching/i.test(error.message);
 	return new LlorchError(
