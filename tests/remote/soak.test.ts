@@ -8,92 +8,103 @@ import {
 	llorchSession,
 	realPart,
 	realTest,
+	type Started,
+	soakCount,
 } from "@llorch/testkit";
-import { makeSshWorld, startTcpProxy } from "@llorch/testkit/ssh";
+import { makeSshWorld, type SshHost } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
 
-// LLORCH_SOAK=1 runs them as often as a release must stand: minutes. Without it, once or twice each.
-const SOAK = process.env.LLORCH_SOAK === "1";
-const TIMES = SOAK
-	? { kill: 100, stop: 20, drop: 20 }
-	: { kill: 3, stop: 1, drop: 1 };
-const LEASE = SOAK ? 5 : 2;
+const SHELLS = ["bash", "fish", "tcsh"];
+const LEASE = 5;
+/** Children that leave their process group, that ignore the end of the connection, and that do neither. */
 const TREE =
-	"setsid sleep 1000 & nohup sleep 1000 >/dev/null 2>&1 & sleep 1000 & wait";
+	"setsid sleep 1000 & nohup sleep 1000 >/dev/null 2>&1 & sleep 1000 & echo ready; wait";
+/** At the same time on one host: as many as two processors start in a second or two. */
+const LANES = 4;
 
-for (const shell of ["bash", "fish", "tcsh"])
+type Attack = (run: Started, host: SshHost, address: string) => void;
+
+const attacks: Record<string, { times: number; attack: Attack }> = {
+	"kill -9": {
+		times: soakCount(2, 100),
+		attack: (run) => run.kill("SIGKILL"),
+	},
+	// A laptop that is closed: nothing is said, and nothing ends.
+	SIGSTOP: {
+		times: soakCount(2, 20),
+		attack: (run) => run.kill("SIGSTOP"),
+	},
+	"packets that are dropped": {
+		times: soakCount(2, 20),
+		attack: (_run, host, address) => host.unplug(address),
+	},
+};
+
+for (const [name, { times, attack }] of Object.entries(attacks))
 	realTest(
-		["sshd", "fish", "tcsh"],
-		`at whatever moment it is killed, stopped or unplugged, nothing is left (${shell})`,
+		["sshd", "nft", "ip", "bash", "fish", "tcsh"],
+		`soak: at whatever moment it comes, ${name} leaves nothing on the host`,
 		async () => {
 			await using world = await makeSshWorld({
-				hosts: { mac: { shell: realPart(shell) } },
+				hosts: Object.fromEntries(
+					SHELLS.map((shell) => [
+						shell,
+						{ shell: realPart(shell), network: true },
+					]),
+				),
 			});
-			const host = world.hosts.mac;
-			const llorch = llorchSession(world);
-			const words = (name: string) => [
-				"remote",
-				"exec",
-				"--lease",
-				String(LEASE),
-				name,
-				"--",
-				"sh",
-				"-c",
-				TREE,
-			];
-			const moment = () => sleep(Math.random() * 1200);
-			const batches = (count: number, work: () => Promise<void>) =>
-				Promise.all(
-					Array.from({ length: Math.min(4, count) }, async (_, lane) => {
-						for (let turn = lane; turn < count; turn += 4) await work();
-					}),
+			const runs: Started[] = [];
+			const trees: number[] = [];
+			const attackOnce = async (host: SshHost, turn: number) => {
+				const llorch = llorchSession(world, host.inside(llorchProgram()));
+				// An address of its own for each: one of them is unplugged, and not all.
+				const address = `127.0.1.${turn + 1}`;
+				const run = llorch.start(
+					[
+						...["remote", "exec", "--lease", String(LEASE)],
+						...[`${address}:${host.port}`, "--", "sh", "-c", TREE],
+					],
+					{ killAfter: 600_000 },
 				);
-			await batches(TIMES.kill, async () => {
-				const run = llorch.start(words("mac"), { killAfter: 100_000 });
-				await moment();
-				run.kill("SIGKILL");
-				await run.done;
-			});
-			const asleep: {
-				kill(signal: "SIGKILL"): void;
-				done: Promise<unknown>;
-			}[] = [];
-			await batches(TIMES.stop, async () => {
-				const run = llorch.start(words("mac"), { killAfter: 100_000 });
-				await moment();
-				run.kill("SIGSTOP");
-				asleep.push(run);
-			});
-			const proxies = await Promise.all(
-				Array.from({ length: TIMES.drop }, async () => {
-					const proxy = await startTcpProxy(host?.port ?? 0);
-					const run = llorch.start(words(`root@127.0.0.1:${proxy.port}`), {
-						killAfter: 100_000,
-					});
-					await moment();
-					proxy.drop();
-					return { proxy, run };
-				}),
+				runs.push(run);
+				// Half of them on the way there, half of them when all of the tree runs.
+				if (turn % 2 === 0) await sleep(Math.random() * 1000);
+				else {
+					await run.waitFor("ready", "stdout");
+					trees.push(turn);
+					await sleep(Math.random() * 300);
+				}
+				attack(run, host, address);
+			};
+			const hosts = Object.values(world.hosts);
+			await Promise.all(
+				hosts.map((host) =>
+					Promise.all(
+						Array.from({ length: LANES }, async (_, lane) => {
+							for (let turn = lane; turn < times; turn += LANES)
+								await attackOnce(host, turn);
+						}),
+					),
+				),
 			);
-			// The lease, the time between TERM and KILL, and the load of the runs themselves.
-			expect(await host?.quiet((LEASE * 2 + 6) * 1000)).toEqual([]);
-			for (const run of asleep) run.kill("SIGKILL");
-			for (const { proxy, run } of proxies) {
-				run.kill("SIGKILL");
-				await run.done;
-				await proxy.close();
-			}
+			expect(trees.length).toBe(hosts.length * Math.floor(times / 2));
+			// The lease, the time between TERM and KILL, and the load of the attacks themselves.
+			const left = await Promise.all(
+				hosts.map((host) => host.quiet((LEASE * 2 + 10) * 1000)),
+			);
+			expect(left).toEqual(hosts.map(() => []));
+			for (const run of runs) run.kill("SIGKILL");
+			await Promise.all(runs.map(({ done }) => done));
 		},
 		600_000,
 	);
 
 realTest(
 	["sshd"],
-	"much data passes byte for byte, both ways, in little memory",
+	"soak: much data passes byte for byte, both ways, in little memory",
 	async () => {
 		await using world = await makeSshWorld({ hosts: { mac: {} } });
-		const bytes = SOAK ? 2 ** 30 : 2 ** 26;
+		const bytes = soakCount(64, 1024) * 2 ** 20;
 		const wanted = createHash("sha256");
 		const piece = Buffer.alloc(2 ** 20, "llorch ");
 		for (let at = 0; at < bytes; at += piece.length) wanted.update(piece);
@@ -128,7 +139,8 @@ realTest(
 		await from.closed;
 		expect(got.digest("hex")).toBe(digest);
 		console.log(`peak memory: ${into.peak()} MiB in, ${from.peak()} MiB out`);
-		if (SOAK && process.env.LLORCH_BIN === "binary")
+		// On Node, its own start takes most of that.
+		if (process.env.LLORCH_BIN === "binary")
 			expect(Math.max(into.peak(), from.peak())).toBeLessThan(150);
 	},
 	600_000,

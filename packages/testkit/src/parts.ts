@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
@@ -27,7 +28,22 @@ const MODULES: Readonly<Record<string, { module: string; program: string }>> = {
 	xllamacpp: { module: "xllamacpp", program: "python" },
 };
 
-/** Absolute path of a part, or undefined when this machine has none. The private environment goes before PATH. */
+/** Programs that tests use in namespaces of their own, which not every machine permits: tried once. */
+const TRIALS: Readonly<Record<string, readonly string[]>> = {
+	nft: ["--net", "nft", "list", "tables"],
+	sshd: ["--mount", "--pid", "--fork", "true"],
+};
+const permitted = new Map<Part, boolean>();
+
+function isPermitted(part: Part): boolean {
+	const trial = TRIALS[part];
+	if (trial === undefined) return true;
+	const known = permitted.get(part) ?? spawnSync("unshare", trial).status === 0;
+	permitted.set(part, known);
+	return known;
+}
+
+/** Absolute path of a part, or undefined when this machine has none or does not permit it. The private environment goes before PATH. */
 export function findPart(part: Part): string | undefined {
 	const module = MODULES[part];
 	if (module !== undefined)
@@ -45,7 +61,7 @@ export function findPart(part: Part): string | undefined {
 	return folders
 		.filter((folder) => folder !== "")
 		.map((folder) => join(folder, part))
-		.find(isProgram);
+		.find((path) => isProgram(path) && isPermitted(part));
 }
 
 /** Absolute path of a part. Throws a plain `Error` naming it when it is missing. */
@@ -56,7 +72,7 @@ export function realPart(part: Part): string {
 }
 
 export function missingText(missing: readonly Part[]): string {
-	return `needs ${missing.join(", ")}: not in ${join(venv, "bin")} nor on PATH`;
+	return `needs ${missing.join(", ")}: not in ${join(venv, "bin")} nor on PATH, or not permitted here`;
 }
 
 function isProgram(path: string): boolean {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Captured, type Chunk, capture, type Running } from "@llorch/core";
-import { realPart, realTest } from "@llorch/testkit";
+import { realPart, realTest, soakCount } from "@llorch/testkit";
 import { makeSshWorld, startTcpProxy } from "@llorch/testkit/ssh";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -37,7 +37,7 @@ const NASTY = [
 
 realTest(
 	["sshd", "fish", "zsh", "tcsh"],
-	"words arrive exactly, whatever the login shell",
+	"soak: words arrive exactly, whatever the login shell",
 	async () => {
 		await using world = await makeSshWorld({
 			hosts: Object.fromEntries(
@@ -70,7 +70,7 @@ realTest(
 							expect(await print(words, secret)).toEqual(words);
 						},
 					),
-					{ numRuns: process.env.LLORCH_SOAK ? 300 : 12 },
+					{ numRuns: soakCount(12, 300) },
 				);
 				const env = await capture(runner, {
 					file: "sh",
@@ -144,10 +144,7 @@ realTest(
 		await using world = await makeSshWorld({ hosts: { mac: {} } });
 		await using remote = remoteOf(world);
 		const runner = await runnerOf(remote, "mac");
-		const pieces = Array.from(
-			{ length: process.env.LLORCH_SOAK ? 4096 : 48 },
-			() => randomBytes(262_144),
-		);
+		const pieces = Array.from({ length: 48 }, () => randomBytes(262_144));
 		const sent = createHash("sha256");
 		const running = await runner.start(
 			{ file: "cat", args: [] },

@@ -11,13 +11,14 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { realPart, repositoryRoot } from "../parts.ts";
 import { type FoundProcess, processesWith } from "../processes.ts";
 import { rustToolchain } from "../rust-world.ts";
+import type { Program } from "../session/program.ts";
 
 export type SshHostOptions = {
 	/** Login shell. Default: `/bin/sh`. */
@@ -30,6 +31,8 @@ export type SshHostOptions = {
 	rust?: boolean;
 	/** Bytes of disk at the host's home, as a file system of its own. Default: the disk of this machine. */
 	diskBytes?: number;
+	/** Gives it a network of its own, as if a cable led there: see `inside` and `unplug`. Needs nft and ip. */
+	network?: boolean;
 	/** Text of files in the host's home. */
 	files?: Readonly<Record<string, string>>;
 	/** Default: one that is free. */
@@ -56,6 +59,10 @@ export type SshHost = {
 	logins(): number;
 	/** What users run there now, sshd's own processes excluded. */
 	processes(): Promise<FoundProcess[]>;
+	/** With `network`: the program, started where the host can be reached, at every address of `127.0.0.0/8`. */
+	inside(program: Program): Program;
+	/** With `network`: from now on packets to and from this address are dropped. */
+	unplug(address: string): void;
 	/** Waits until nothing runs there, at most so many milliseconds; returns what still does. */
 	quiet(ms: number): Promise<FoundProcess[]>;
 	/** Pulls the plug: every process of the host is gone at once. */
@@ -97,7 +104,7 @@ export async function startSshHost(
 		join(folder, "sshd_config"),
 		[
 			`Port ${port}`,
-			"ListenAddress 127.0.0.1",
+			`ListenAddress ${options.network ? "0.0.0.0" : "127.0.0.1"}`,
 			"HostKey /mnt/host/hostkey",
 			"PidFile none",
 			"AuthorizedKeysFile /mnt/host/authorized_keys",
@@ -114,9 +121,13 @@ export async function startSshHost(
 		].join("\n"),
 	);
 	writeFileSync(join(folder, "start.sh"), startScript(options));
-	const server = startServer(folder);
-	await answering(port, server, folder);
+	const server = startServer(folder, options);
 	const log = () => readFileSync(join(folder, "log"), "utf8");
+	await listening(server, log);
+	const inside = ({ file, args }: Program): Program => ({
+		file: realPart("nsenter"),
+		args: [`--net=/proc/${server.pid}/ns/net`, file, ...args],
+	});
 	const processes = async () =>
 		(await processesWith("LLORCH_SSH_HOST", id)).filter(
 			({ command }) => !command.startsWith("sshd"),
@@ -141,6 +152,14 @@ export async function startSshHost(
 		log,
 		logins: () => log().match(/^Accepted \w+ for /gm)?.length ?? 0,
 		processes,
+		inside,
+		unplug(address) {
+			const { file, args } = inside({
+				file: realPart("nft"),
+				args: ["add", "element", "inet", "cable", "out", `{ ${address} }`],
+			});
+			execFileSync(file, args);
+		},
 		async quiet(ms) {
 			const until = performance.now() + ms;
 			for (;;) {
@@ -155,8 +174,9 @@ export async function startSshHost(
 }
 
 /** Hides our disks behind empty ones, leaves the host's own folder, and becomes sshd. */
-function startScript({ diskBytes, rust }: SshHostOptions): string {
+function startScript({ diskBytes, rust, network }: SshHostOptions): string {
 	return `set -e
+${network ? `ip link set lo up\n'${realPart("nft")}' '${CABLE}'` : ""}
 ${rust ? `mount --bind '${rustToolchain()}' rust` : ""}
 mount -t tmpfs none /mnt
 mkdir /mnt/host
@@ -178,13 +198,22 @@ exec '${realPart("sshd")}' -D -e -f /mnt/host/sshd_config 2>>/mnt/host/log
 `;
 }
 
-function startServer(folder: string): ChildProcess {
+const CABLE = `table inet cable {
+	set out { type ipv4_addr; }
+	chain both { type filter hook input priority 0; ip saddr @out drop; ip daddr @out drop; }
+}`;
+
+function startServer(
+	folder: string,
+	{ network }: SshHostOptions,
+): ChildProcess {
 	writeFileSync(join(folder, "log"), "");
 	return spawn(
 		"unshare",
 		[
 			"--mount",
 			"--pid",
+			...(network ? ["--net"] : []),
 			"--fork",
 			"--kill-child",
 			"--mount-proc",
@@ -201,30 +230,15 @@ function startServer(folder: string): ChildProcess {
 	);
 }
 
-async function answering(
-	port: number,
+async function listening(
 	server: ChildProcess,
-	folder: string,
+	log: () => string,
 ): Promise<void> {
-	for (;;) {
+	while (!log().includes("Server listening on")) {
 		if (server.exitCode !== null)
-			throw new Error(
-				`sshd did not start:\n${readFileSync(join(folder, "log"), "utf8")}`,
-			);
-		if (await canConnect(port)) return;
+			throw new Error(`sshd did not start:\n${log()}`);
 		await delay(10);
 	}
-}
-
-function canConnect(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect({ host: "127.0.0.1", port });
-		socket.once("data", () => {
-			socket.destroy();
-			resolve(true);
-		});
-		socket.once("error", () => resolve(false));
-	});
 }
 
 /** A port nobody listens on now. */

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { expect } from "vitest";
 import { realTest } from "../needs.ts";
 import { realPart } from "../parts.ts";
+import type { SshHost } from "./ssh-host.ts";
 import { makeSshWorld } from "./ssh-world.ts";
 
 const run = promisify(execFile);
@@ -26,3 +27,22 @@ realTest(["sshd", "fish"], "a host is a machine of its own", async () => {
 	expect(world.hosts.a?.logins()).toBe(2);
 	expect(await world.hosts.a?.quiet(1000)).toEqual([]);
 });
+
+realTest(
+	["sshd", "nft", "ip"],
+	"an address of a host with a network of its own can be unplugged",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { a: { network: true } } });
+		const host = world.hosts.a as SshHost;
+		const { file, args } = host.inside({ file: "ssh", args: [] });
+		const ssh = async (address: string) => {
+			const options = ["-F", world.sshConfig, "-o", "ConnectTimeout=1"];
+			const where = ["-p", String(host.port), address];
+			const ran = run(file, [...args, ...options, ...where, "echo in"]);
+			return (await ran).stdout;
+		};
+		host.unplug("127.0.0.2");
+		await expect(ssh("127.0.0.2")).rejects.toThrow("timed out");
+		expect(await ssh("127.0.0.3")).toBe("in\n");
+	},
+);

@@ -47,7 +47,10 @@ export async function makeSshWorld({
 	writeFileSync(
 		knownHosts,
 		started
-			.map(([, { port, publicKey }]) => `[127.0.0.1]:${port} ${publicKey}\n`)
+			.map(
+				([name, { port, publicKey }]) =>
+					`[${wanted[name]?.network ? "127.*" : "127.0.0.1"}]:${port} ${publicKey}\n`,
+			)
 			.join(""),
 	);
 	writeFileSync(
