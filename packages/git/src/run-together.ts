@@ -17,6 +17,9 @@ export type TogetherOutput = {
 	code: number;
 };
 
+/** Bytes. Linux takes no argument over 128 KiB (MAX_ARG_STRLEN). */
+const MAX_SCRIPT = 100_000;
+
 /**
  * Runs commands one after the other in one shell, and collects what each prints. Starting a process from a shell takes a fraction
  * of what it takes from here, and for commands of a few milliseconds that is most of the time. What they say on stderr is
@@ -26,23 +29,35 @@ export async function runTogether(
 	door: GitDoor,
 	commands: readonly Together[],
 ): Promise<TogetherOutput[]> {
+	if (commands.length === 0) return [];
 	// Nothing that is printed can hold it, so it tells where one output ends.
 	const mark = randomUUID();
-	const lines = commands.map(
-		({ folder, args, program }) =>
-			`${quotePosix(program === undefined ? gitWords(folder, args) : [program, ...args])} 2>/dev/null; printf '\\0%s %s\\0' ${mark} "$?"`,
-	);
+	const script = commands
+		.map((command) => `${line(command)}; printf '\\0%s %s\\0' ${mark} "$?"`)
+		.join("\n");
+	if (Buffer.byteLength(script) > MAX_SCRIPT && commands.length > 1) {
+		const half = Math.ceil(commands.length / 2);
+		return [
+			...(await runTogether(door, commands.slice(0, half))),
+			...(await runTogether(door, commands.slice(half))),
+		];
+	}
 	const { stdout } = await runProgram(door, {
 		file: "sh",
-		args: ["-c", lines.join("\n")],
+		args: ["-c", script],
 		cwd: commands[0]?.folder ?? "/",
 		env: GIT_ENVIRONMENT,
 	});
 	return splitOutputs(stdout, mark);
 }
 
-function gitWords(folder: string, args: readonly string[]): string[] {
-	return ["git", "-c", "submodule.recurse=false", "-C", folder, ...args];
+/** `command`, because bash takes over functions from the environment, and one may be called `git`. */
+function line({ folder, args, program }: Together): string {
+	const words =
+		program === undefined
+			? ["git", "-c", "submodule.recurse=false", "-C", folder, ...args]
+			: [program, ...args];
+	return `command ${quotePosix(words)} 2>/dev/null`;
 }
 
 /** Cuts the output of several commands where `NUL mark SP code NUL` stands. */

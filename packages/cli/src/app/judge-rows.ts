@@ -1,13 +1,20 @@
 import { type ErrorInfo, formatCount } from "@llorch/core";
 import type { Pulled, SubmoduleRow } from "@llorch/git";
+import { bugAmong } from "./bug-among.ts";
 
-/** What several submodules, each with its own end, are as the end of a command. */
+/** What several submodules, each with its own end, are as the end of a command. A bug in one of them decides. */
 export function judgeRows(
 	rows: readonly SubmoduleRow[],
 ): ErrorInfo | undefined {
 	const failed = rows.filter(({ status }) => status === "failed");
 	const [first] = failed;
 	if (first === undefined || rows.length === 1) return first?.error;
+	const bug = bugAmong(
+		failed.flatMap(({ path, error }) =>
+			error === undefined ? [] : [{ label: path, error }],
+		),
+	);
+	if (bug !== undefined) return bug;
 	const paths = failed.map(({ path }) => path);
 	return {
 		code:

@@ -1,4 +1,3 @@
-import { mapAll, type ParallelOptions } from "../parallel.ts";
 import {
 	type PorcelainStatus,
 	parsePorcelainStatus,
@@ -16,31 +15,16 @@ export const STATUS_ARGUMENTS = [
 	"--ignore-submodules=dirty",
 ] as const;
 
-/** The status of many repositories, by root; those that git fails on are left out. */
+/** The statuses of several repositories, one after the other; undefined for one that git fails on. */
 export async function readStatuses(
-	options: GitDoor & ParallelOptions,
+	door: GitDoor,
 	roots: readonly string[],
-): Promise<Map<string, PorcelainStatus>> {
-	// Twice as many shares as run at once, so that one with large repositories does not keep all waiting.
-	const size = Math.ceil(roots.length / (options.parallel * 2));
-	const shares: string[][] = [];
-	for (let at = 0; at < roots.length; at += size)
-		shares.push(roots.slice(at, at + size));
-	const statuses = new Map<string, PorcelainStatus>();
-	await mapAll(
-		shares,
-		async (share) => {
-			const outputs = await runTogether(
-				options,
-				share.map((folder) => ({ folder, args: STATUS_ARGUMENTS })),
-			);
-			for (const [index, { stdout, code }] of outputs.entries()) {
-				const root = share[index];
-				if (root !== undefined && code === 0)
-					statuses.set(root, parsePorcelainStatus(stdout));
-			}
-		},
-		options,
+): Promise<(PorcelainStatus | undefined)[]> {
+	const outputs = await runTogether(
+		door,
+		roots.map((folder) => ({ folder, args: STATUS_ARGUMENTS })),
 	);
-	return statuses;
+	return outputs.map(({ code, stdout }) =>
+		code === 0 ? parsePorcelainStatus(stdout) : undefined,
+	);
 }

@@ -58,16 +58,34 @@ export async function readSubmoduleStates(
 	options: GitDoor & ParallelOptions,
 	nodes: readonly SubmoduleNode[],
 ): Promise<SubmoduleStatus[]> {
-	const present = nodes.filter(
-		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
+	// Dealt out in turn, so that neighbours, often alike in size, go to different shells.
+	const hands = Math.min(options.parallel, nodes.length);
+	const shares = Array.from({ length: hands }, (_, hand) =>
+		nodes.filter((_, index) => index % hands === hand),
 	);
-	const roots = present.map(({ root }) => root);
-	const statuses = await readStatuses(options, roots);
-	return mapAll(
-		nodes,
-		(node) => readState(options, node, statuses.get(node.root)),
+	const states = await mapAll(
+		shares,
+		(share) => readShare(options, share),
 		options,
 	);
+	return nodes.flatMap((_, index) => states[index % hands]?.shift() ?? []);
+}
+
+async function readShare(
+	door: GitDoor,
+	share: readonly SubmoduleNode[],
+): Promise<SubmoduleStatus[]> {
+	const present = share.filter(
+		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
+	);
+	const statuses = await readStatuses(
+		door,
+		present.map(({ root }) => root),
+	);
+	const states: SubmoduleStatus[] = [];
+	for (const node of share)
+		states.push(await readState(door, node, statuses[present.indexOf(node)]));
+	return states;
 }
 
 async function readState(

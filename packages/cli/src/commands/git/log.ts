@@ -1,10 +1,10 @@
 import type { History } from "@llorch/git";
 import { Command, Option } from "clipanion";
-import { cascade, isInInclusiveRange, isInteger, isNumber } from "typanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
 import { formatLog } from "../../render/git.ts";
 import { LlorchCommand } from "../command.ts";
+import { numberFor } from "../number-option.ts";
 
 export class GitLogCommand extends LlorchCommand<History> {
 	static override paths = [["git", "log"]];
@@ -20,10 +20,7 @@ export class GitLogCommand extends LlorchCommand<History> {
 
 	count = Option.String("-n", "20", {
 		description: "How many commits, 1 to 100000",
-		validator: cascade(isNumber(), [
-			isInteger(),
-			isInInclusiveRange(1, 100_000),
-		]),
+		validator: numberFor({ type: "integer", range: [1, 100_000] }),
 	});
 
 	protected async run(app: App): Promise<History> {
