@@ -1,6 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	copyFileSync,
+	existsSync,
+	readFileSync,
+	writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { capture } from "@llorch/core";
@@ -135,73 +142,109 @@ realTest(["sshd"], "goes through several hosts", async () => {
 	expect(text).toContain("Accepted publickey");
 });
 
+realTest(["sshd"], "uses the system's ssh when told to", async () => {
+	await using world = await makeSshWorld({ hosts: { mac: {} } });
+	await using forced = remoteOf(world, { transport: "openssh" });
+	const [host] = forced.hosts("mac").hosts;
+	const session = await forced.session(host ?? { name: "", profile: {} });
+	expect(session.connection.description).toBe("openssh");
+	const ran = await capture(session.runner, {
+		file: "sh",
+		args: ["-c", "cat; echo no >&2; exit 3"],
+		stdin: "it's\n",
+	});
+	expect(ran).toEqual({
+		stdout: "it's\n",
+		stderr: "no\n",
+		result: { exitCode: 3 },
+	});
+	expect(world.hosts.mac?.logins()).toBe(1);
+	await forced.close();
+	expect(await world.hosts.mac?.quiet(3000)).toEqual([]);
+});
+
+/** Adds lines to the beginning of our ssh_config, where they win. */
+function configure(world: SshWorld, text: string): void {
+	writeFileSync(
+		world.sshConfig,
+		`${text}\n${readFileSync(world.sshConfig, "utf8")}`,
+	);
+}
+
+const transportTo = async (remote: Remote, name: string) => {
+	const [ref] = remote.hosts(name).hosts;
+	if (ref === undefined) throw new Error("no host");
+	return (await remote.session(ref)).connection.transport;
+};
+
 realTest(
-	["sshd"],
-	"uses the system's ssh when told to, and where ssh2 cannot",
+	["sshd", "nc"],
+	"leaves a ProxyCommand to the system's ssh, also that of a host on the way",
 	async () => {
-		await using world = await makeSshWorld({ hosts: { mac: {} } });
-		await using forced = remoteOf(world, { transport: "openssh" });
-		const [host] = forced.hosts("mac").hosts;
-		const session = await forced.session(host ?? { name: "", profile: {} });
-		expect(session.connection.description).toBe("openssh");
-		const ran = await capture(session.runner, {
-			file: "sh",
-			args: ["-c", "cat; echo no >&2; exit 3"],
-			stdin: "it's\n",
+		await using made = await makeSshWorld({ hosts: { mac: {}, gate: {} } });
+		const { gate } = made.hosts;
+		// OpenSSH 9.2 hands the path after -F on to the ssh of a ProxyJump without quotes: it must not have a space.
+		const world = { ...made, sshConfig: join(gate?.folder ?? "", "config") };
+		copyFileSync(made.sshConfig, world.sshConfig);
+		configure(world, `Host gate\n\tProxyCommand nc 127.0.0.1 ${gate?.port}`);
+		await using direct = remoteOf(world);
+		expect(await transportTo(direct, "gate")).toBe("openssh");
+		expect(await echo(direct, "gate")).toBe("in\n");
+		configure(world, "Host mac\n\tProxyJump gate");
+		await using jumping = remoteOf(world);
+		expect(await transportTo(jumping, "mac")).toBe("openssh");
+		expect(await echo(jumping, "mac")).toBe("in\n");
+		await using forced = remoteOf(world, { transport: "ssh2" });
+		await expect(echo(forced, "mac")).rejects.toMatchObject({
+			info: { code: "LLORCH_HOST_UNREACHABLE", host: "mac" },
 		});
-		expect(ran).toEqual({
-			stdout: "it's\n",
-			stderr: "no\n",
-			result: { exitCode: 3 },
-		});
-		expect(world.hosts.mac?.logins()).toBe(1);
-		await forced.close();
-		expect(await world.hosts.mac?.quiet(3000)).toEqual([]);
-		const plain = readFileSync(world.sshConfig, "utf8");
-		writeFileSync(
-			world.sshConfig,
-			`Host mac\n\tProxyCommand nc 127.0.0.1 ${world.hosts.mac?.port}\n${plain}`,
-		);
-		await using auto = remoteOf(world);
-		const [again] = auto.hosts("mac").hosts;
-		const command = auto.session(again ?? { name: "", profile: {} });
-		// Without nc it fails, but as OpenSSH.
-		await command.then(
-			({ connection }) => expect(connection.transport).toBe("openssh"),
-			(error) => expect(error.info.code).toMatch(/^LLORCH_HOST_/),
-		);
 	},
 );
 
-realTest(["sshd"], "logs in with a certificate", async () => {
-	await using world = await makeSshWorld({
-		hosts: {
-			mac: {
-				config: [
-					"PasswordAuthentication no",
-					"MaxSessions 10",
-					"TrustedUserCAKeys /mnt/host/ca.pub",
-				],
+/** Has an authority of ours, whose public half is returned, sign a key: `*-cert.pub` beside it. */
+function sign(world: SshWorld, key: string, options: readonly string[]) {
+	const authority = join(world.home, "authority");
+	const publicKey = existsSync(authority)
+		? readFileSync(`${authority}.pub`, "utf8").trim()
+		: makeKey(authority);
+	const words = ["-q", "-s", authority, "-I", "test", ...options, key];
+	execFileSync(realPart("ssh-keygen"), words);
+	return publicKey;
+}
+
+realTest(
+	["sshd"],
+	"logs in with a certificate, and to a host that only an authority vouches for",
+	async () => {
+		const config = [
+			"PasswordAuthentication no",
+			"TrustedUserCAKeys /mnt/host/authority.pub",
+			"HostCertificate /mnt/host/hostkey-cert.pub",
+		];
+		await using world = await makeSshWorld({ hosts: { mac: { config } } });
+		const { folder = "", port } = world.hosts.mac ?? {};
+		const authority = sign(world, `${world.key}.pub`, ["-n", "root"]);
+		writeFileSync(join(folder, "authority.pub"), `${authority}\n`);
+		writeFileSync(join(folder, "authorized_keys"), "");
+		await using user = remoteOf(world);
+		expect(await transportTo(user, "mac")).toBe("openssh");
+		sign(world, join(folder, "hostkey.pub"), ["-h", "-n", "127.0.0.1"]);
+		writeFileSync(
+			world.knownHosts,
+			`@cert-authority [127.0.0.1]:${port} ${authority}\n`,
+		);
+		await using host = remoteOf(world);
+		expect(await transportTo(host, "mac")).toBe("openssh");
+		expect(await echo(host, "mac")).toBe("in\n");
+		await using forced = remoteOf(world, { transport: "ssh2" });
+		await expect(echo(forced, "mac")).rejects.toMatchObject({
+			info: {
+				code: "LLORCH_HOST_KEY_UNKNOWN",
+				message: expect.stringContaining("only an authority vouches for mac"),
 			},
-		},
-	});
-	const host = world.hosts.mac;
-	const authority = join(world.home, "ca");
-	writeFileSync(join(host?.folder ?? "", "ca.pub"), `${makeKey(authority)}\n`);
-	writeFileSync(join(host?.folder ?? "", "authorized_keys"), "");
-	await once(
-		spawn(
-			"ssh-keygen",
-			["-q", "-s", authority, "-I", "me", "-n", "root", `${world.key}.pub`],
-			{ stdio: "ignore" },
-		),
-		"close",
-	);
-	await using remote = remoteOf(world);
-	const [ref] = remote.hosts("mac").hosts;
-	const { connection } = await remote.session(ref ?? { name: "", profile: {} });
-	expect(connection.transport).toBe("openssh");
-});
+		});
+	},
+);
 
 realTest(["sshd"], "uses a live ControlMaster: no new login", async () => {
 	await using world = await makeSshWorld({ hosts: { mac: {} } });
@@ -268,6 +311,16 @@ realTest(
 			`${name} ${host?.publicKey}\n`,
 		);
 		expect(await failure()).toBe("in\n");
+		// Where ssh_config wants names hashed, what is added has none, and is found again.
+		const plain = readFileSync(world.sshConfig, "utf8");
+		writeFileSync(world.sshConfig, `HashKnownHosts yes\n${plain}`);
+		writeFileSync(world.knownHosts, "# mine");
+		expect(await failure(answering([true]).ask)).toBe("in\n");
+		expect(readFileSync(world.knownHosts, "utf8")).toMatch(
+			/^# mine\n\|1\|\S{28}\|\S{28} ssh-ed25519 \S+\n$/,
+		);
+		expect(await failure()).toBe("in\n");
+		writeFileSync(world.sshConfig, plain);
 		// Changed, revoked: never, whatever anybody says.
 		const other = makeKey(join(world.home, "other"))
 			.split(" ")
@@ -295,7 +348,6 @@ realTest(
 		await expect(echo(unknownThere, "mac")).rejects.toMatchObject({
 			info: { code: "LLORCH_HOST_KEY_UNKNOWN" },
 		});
-		appendFileSync(world.sshConfig, "");
 	},
 );
 
@@ -369,3 +421,63 @@ test("answers keyboard-interactive questions", async () => {
 	await connection.close();
 	server.close();
 });
+
+/** A FIDO key's file, as ssh-keygen writes it; its private half stays in the token. (OpenSSH's PROTOCOL.key, PROTOCOL.u2f.) */
+function makeFidoKey(path: string): string {
+	const string = (bytes: Uint8Array | string) => {
+		const body = Buffer.from(bytes);
+		const length = Buffer.alloc(4);
+		length.writeUInt32BE(body.length);
+		return Buffer.concat([length, body]);
+	};
+	const type = "sk-ssh-ed25519@openssh.com";
+	const publicKey = Buffer.concat(
+		[type, randomBytes(32), "ssh:"].map((field) => string(field)),
+	);
+	const check = Buffer.alloc(8, 7);
+	const parts = [publicKey, Buffer.from([1]), string("handle"), string("")];
+	const secret = Buffer.concat([check, ...parts, string("test")]);
+	const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8]).subarray(
+		0,
+		(8 - (secret.length % 8)) % 8,
+	);
+	const body = Buffer.concat([
+		Buffer.from("openssh-key-v1\0"),
+		...["none", "none", ""].map((field) => string(field)),
+		Buffer.from([0, 0, 0, 1]),
+		string(publicKey),
+		string(Buffer.concat([secret, padding])),
+	]);
+	const name = "OPENSSH PRIVATE KEY";
+	const lines = body.toString("base64").match(/.{1,70}/g) ?? [];
+	writeFileSync(
+		path,
+		[`-----BEGIN ${name}-----`, ...lines, `-----END ${name}-----`, ""].join(
+			"\n",
+		),
+		{ mode: 0o600 },
+	);
+	const line = `${type} ${publicKey.toString("base64")} test`;
+	writeFileSync(`${path}.pub`, `${line}\n`);
+	return line;
+}
+
+realTest(
+	["sshd"],
+	"leaves FIDO keys to the system's ssh, and tells what both said",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const host = world.hosts.mac;
+		writeFileSync(
+			join(host?.folder ?? "", "authorized_keys"),
+			`${makeFidoKey(world.key)}\n`,
+		);
+		await using remote = remoteOf(world);
+		const { info } = await echo(remote, "mac").catch((error) => error);
+		expect(info).toMatchObject({ code: "LLORCH_LOGIN_REFUSED", host: "mac" });
+		expect(info.hint).toContain(`Not tried: ${world.key} (a FIDO key`);
+		// It was offered, and the host would have taken it; only the token is missing here.
+		expect(info.hint).toMatch(/ssh says: .*Permission denied/s);
+		expect(host?.log()).toContain("Accepted key ED25519-SK");
+	},
+);

@@ -22,6 +22,9 @@ export type ConnectOptions = {
 	signal: AbortSignal;
 };
 
+const OPENSSH_HINT =
+	"transport = \"openssh\" in the host's profile lets the system's ssh connect.";
+
 /** The reason why ssh2 cannot reach a host, or undefined when it may. */
 export function whyOpenssh(config: SshConfig): string | undefined {
 	if (config.proxyCommand !== undefined) return "ProxyCommand";
@@ -58,12 +61,7 @@ export async function connect(
 	} catch (error) {
 		if (wanted === "ssh2" || !opensshMay(error)) throw error;
 		return openssh(false).catch((second: unknown) => {
-			// What the person can act on is the first one, unless OpenSSH came further.
-			throw second instanceof LlorchError &&
-				error instanceof LlorchError &&
-				second.info.code === error.info.code
-				? error
-				: second;
+			throw bothRefused(error, second) ?? second;
 		});
 	}
 }
@@ -75,6 +73,20 @@ function opensshMay(error: unknown): boolean {
 	return (
 		details?.reason === "no common algorithm" || details?.opensshMay === true
 	);
+}
+
+/** Two logins that were refused, as one error: what we tried, and what ssh says. */
+function bothRefused(first: unknown, second: unknown): LlorchError | undefined {
+	const [ours, theirs] = [first, second].map((error) =>
+		error instanceof LlorchError && error.info.code === "LLORCH_LOGIN_REFUSED"
+			? error.info
+			: undefined,
+	);
+	if (ours === undefined || theirs === undefined) return undefined;
+	return LlorchError.from({
+		...ours,
+		hint: [ours.hint, theirs.hint].join("\n"),
+	});
 }
 
 type Ssh2Options = ConnectOptions & { timeoutSeconds: number };
@@ -89,7 +101,6 @@ async function connectWithSsh2(
 		runner: source.runner,
 		ask,
 		signal,
-		hashed: false,
 	});
 	trusting.catch(() => {});
 	const { socket, jumps } = await reach(host, config, options);
@@ -100,7 +111,7 @@ async function connectWithSsh2(
 				"LLORCH_HOST_KEY_UNKNOWN",
 				`only an authority vouches for ${host.name} (@cert-authority), which ssh2 cannot check`,
 				{
-					hint: "transport = \"openssh\" in the host's profile lets the system's ssh connect.",
+					hint: OPENSSH_HINT,
 					run: ["remote", "hosts", "test", host.name],
 					details: { opensshMay: true },
 				},
@@ -159,6 +170,13 @@ async function reach(
 			// As `ssh -J` does: only the first host of the chain keeps its own ProxyJump.
 			const own: SshConfig =
 				index === 0 ? resolved : { ...resolved, proxyJump: [] };
+			const why = whyOpenssh(own);
+			if (why !== undefined)
+				throw new LlorchError(
+					"LLORCH_HOST_UNREACHABLE",
+					`${jump.name}, on the way to ${host.name}, needs ${why}, which ssh2 cannot do`,
+					{ hint: OPENSSH_HINT, details: { opensshMay: true } },
+				);
 			const before = jumps.at(-1);
 			jumps.push(
 				before === undefined
@@ -185,7 +203,6 @@ async function loginThrough(
 		runner: source.runner,
 		ask,
 		signal,
-		hashed: false,
 	});
 	const socket = await before.forward(config.hostName, config.port);
 	return loginWithSsh2(host.name, socket, config, {

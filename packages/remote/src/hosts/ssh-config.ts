@@ -23,6 +23,8 @@ export type SshConfig = {
 	knownHostsFiles: readonly string[];
 	/** The name that known_hosts is asked for, where it is not the host's own. */
 	hostKeyAlias: string | undefined;
+	/** Names that are added there are hashed. */
+	hashKnownHosts: boolean;
 	/** `accept-new` and `no` add unknown keys without a question, as the user of ssh_config asked for. */
 	strictHostKeyChecking: "yes" | "ask" | "accept-new" | "no";
 	connectTimeoutSeconds: number | undefined;
@@ -131,6 +133,7 @@ export function parseSshConfig(
 			...files(one("globalknownhostsfile")),
 		],
 		hostKeyAlias: one("hostkeyalias"),
+		hashKnownHosts: one("hashknownhosts") === "yes",
 		strictHostKeyChecking:
 			strict === "true" || strict === "yes"
 				? "yes"

@@ -8,6 +8,8 @@ export type Passphrases = Map<string, Promise<ParsedKey>>;
 
 /** A key we can log in with; the private half is read when the server has accepted the public one. */
 export type Identity = {
+	/** Where it is, for messages. */
+	name: string;
 	publicKey: Buffer;
 	/** The signature over `data`, in the form ssh2 wants. */
 	sign(data: Buffer, hash: string | undefined): Promise<Buffer>;
@@ -15,6 +17,14 @@ export type Identity = {
 
 /** A login that could not be tried, and why. */
 export type Skipped = { path: string; reason: string };
+
+/** What there is to log in with. */
+export type Logins = {
+	identities: readonly Identity[];
+	skipped: readonly Skipped[];
+	/** There may be a certificate or a FIDO key, which only OpenSSH can use; ssh2 1.17 does not list those of an agent. */
+	opensshMay: boolean;
+};
 
 /** Keys from the agent and from files, in OpenSSH's order: those of the agent that ssh_config names, its others, files. */
 export async function listIdentities(
@@ -25,12 +35,7 @@ export async function listIdentities(
 		signal: AbortSignal;
 		passphrases: Passphrases;
 	},
-): Promise<{
-	identities: Identity[];
-	skipped: Skipped[];
-	/** There is a certificate or a FIDO key, which only OpenSSH can use. */
-	opensshMay: boolean;
-}> {
+): Promise<Logins> {
 	const skipped: Skipped[] = [];
 	const files = (
 		await Promise.all(
@@ -56,6 +61,7 @@ export async function listIdentities(
 		identities: [...named, ...others, ...rest],
 		skipped,
 		opensshMay:
+			config.agent !== undefined ||
 			certificates.includes(true) ||
 			skipped.some(({ reason }) => reason === FIDO),
 	};
@@ -85,6 +91,7 @@ async function agentIdentities(
 		if (key instanceof Error) return [];
 		return [
 			{
+				name: `${key.comment || key.type} of the agent`,
 				publicKey: key.getPublicSSH(),
 				sign: (data: Buffer, hash: string | undefined) =>
 					new Promise<Buffer>((resolve, reject) => {
@@ -137,6 +144,7 @@ async function readIdentity(
 	};
 	try {
 		return {
+			name: path,
 			// An old PEM key without a .pub file shows its public half only when it is unlocked.
 			publicKey: publicKey ?? (await unlock()).getPublicSSH(),
 			async sign(data, hash) {

@@ -17,7 +17,6 @@ import {
 	type SshConfig,
 	type SshConfigSource,
 } from "../hosts/ssh-config.ts";
-import { loginRefused } from "../login/login-refused.ts";
 import { silentError } from "./dial.ts";
 import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
 
@@ -185,7 +184,11 @@ function explain(
 			`Connect once by hand, and compare the fingerprint: ${quotePosix(["ssh", "-p", String(config.port), `${config.user}@${config.hostName}`])}`,
 		);
 	if (/Permission denied|Too many authentication failures/.test(text))
-		return loginRefused(name, config.user, [], config.identityFiles);
+		return error(
+			"LLORCH_LOGIN_REFUSED",
+			`${name} refused the login of ${config.user}`,
+			`ssh says: ${text}\nIt can ask nothing here: a key with a passphrase has to be in the agent (ssh-add).`,
+		);
 	if (/Could not resolve hostname/.test(text))
 		return error(
 			"LLORCH_HOST_UNKNOWN",

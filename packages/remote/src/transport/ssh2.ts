@@ -2,7 +2,11 @@ import type { Duplex, Readable } from "node:stream";
 import { type Ask, LlorchError } from "@llorch/core";
 import ssh2, { type ConnectConfig } from "ssh2";
 import type { SshConfig } from "../hosts/ssh-config.ts";
-import { listIdentities, type Passphrases } from "../login/identities.ts";
+import {
+	type Logins,
+	listIdentities,
+	type Passphrases,
+} from "../login/identities.ts";
 import { loginRefused } from "../login/login-refused.ts";
 import type { Trust } from "../trust/trust.ts";
 import { silentError } from "./dial.ts";
@@ -187,8 +191,6 @@ function preferKnown(
 		: { serverHostKey: { prepend: wanted, append: [], remove: [] } };
 }
 
-type Logins = Awaited<ReturnType<typeof listIdentities>>;
-
 const NO_LOGINS: Logins = { identities: [], skipped: [], opensshMay: false };
 
 function explain(
@@ -197,16 +199,11 @@ function explain(
 	error: Error & { level?: string },
 	failures: readonly unknown[],
 	/** What there was to log in with, as far as it was known by then. */
-	{ identities, skipped, opensshMay }: Logins = NO_LOGINS,
+	logins: Logins = NO_LOGINS,
 ): unknown {
 	const own = failures.find((failure) => failure instanceof LlorchError);
-	if (error.level === "client-authentication") {
-		const tried = config.identityFiles.filter(
-			(path) =>
-				identities.length > 0 && !skipped.some((each) => each.path === path),
-		);
-		return loginRefused(name, config.user, failures, tried, opensshMay);
-	}
+	if (error.level === "client-authentication")
+		return loginRefused(name, config.user, failures, logins);
 	if (own !== undefined) return own;
 	const noCommon = /no matching/i.test(error.message);
 	return new LlorchError(

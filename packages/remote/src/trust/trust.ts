@@ -32,7 +32,6 @@ export async function openTrust(
 		runner: CommandRunner;
 		ask: Ask;
 		signal: AbortSignal;
-		hashed: boolean;
 	},
 ): Promise<Trust> {
 	const { runner, ask, signal } = options;
@@ -73,7 +72,9 @@ export async function openTrust(
 			const file = config.knownHostsFiles[0];
 			await accept(key, file);
 			if (file !== undefined)
-				await addKnownKey(file, shown, key, { hashed: options.hashed });
+				await addKnownKey(file, shown, key, {
+					hashed: config.hashKnownHosts,
+				});
 			entries = [
 				...entries,
 				{
