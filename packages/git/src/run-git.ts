@@ -25,6 +25,8 @@ export const GIT_ENVIRONMENT = {
 	GIT_TERMINAL_PROMPT: "0",
 	GIT_LITERAL_PATHSPECS: "1",
 	GIT_MERGE_AUTOEDIT: "no",
+	// Looking must take no lock: git that is ended between making index.lock and noting it leaves it behind for good.
+	GIT_OPTIONAL_LOCKS: "0",
 } as const;
 
 /**
