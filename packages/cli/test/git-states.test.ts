@@ -243,7 +243,7 @@ test("in the middle of a rebase", async () => {
 		"operation\trebase\n",
 	);
 	expect((await world.llorch("git pull")).stderr).toContain(
-		"LLORCH_GIT_NO_UPSTREAM",
+		"LLORCH_GIT_MID_OPERATION",
 	);
 	const dry = await world.llorch("git sync --dry-run");
 	expect(dry.stdout).toContain("  the rebase in progress\n");

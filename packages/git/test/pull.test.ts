@@ -1,4 +1,5 @@
 import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { type GitWorld, makeGitWorld, snapshot } from "@llorch/testkit/git";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { finish, openGit, signal } from "./open.ts";
@@ -128,7 +129,7 @@ test("commits of a submodule that only its detached HEAD holds are not left behi
 		error: {
 			code: "LLORCH_GIT_COMMITS_AT_RISK",
 			message: "reference/candle has a commit that no branch holds",
-			hint: "Give them a branch: git -C reference/candle switch -c NAME",
+			hint: `Give it a branch: git -C '${join(world.folder, "reference/candle")}' switch -c NAME`,
 		},
 	});
 	await world.at("reference/candle", "switch", "-qc", "mine");
@@ -203,7 +204,12 @@ test("without a network it fails at once, and says what to check", async () => {
 		info: {
 			code: "LLORCH_GIT_NO_UPSTREAM",
 			message: "main follows no branch of origin",
+			hint: "Let it follow origin/main: git branch -u origin/main main",
 		},
+	});
+	await world.git("switch", "-qc", "mine");
+	await expect(pull()).rejects.toMatchObject({
+		info: { hint: expect.stringContaining("git push -u origin mine") },
 	});
 });
 

@@ -1,3 +1,4 @@
+import { soakCount } from "@llorch/testkit";
 import { makeGitWorld, snapshot } from "@llorch/testkit/git";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -15,8 +16,7 @@ const mutations = fc.array(
 	{ maxLength: 8 },
 );
 
-const soak = process.env.LLORCH_SOAK;
-const runs = soak === "full" ? 300 : Number(soak ?? 12);
+const HISTORIES = soakCount(6, 200);
 
 const scenario = fc.record({
 	upstream: fc.uniqueArray(fc.constantFrom(...UPSTREAM), { maxLength: 3 }),
@@ -31,62 +31,66 @@ const scenario = fc.record({
 	maxFile: fc.constantFrom(2000, 1_000_000),
 });
 
-test("what sync, reset and clean take away, undo brings back", async () => {
-	await fc.assert(
-		fc.asyncProperty(
-			scenario,
-			async ({ upstream, mutations, action, maxFile }) => {
-				await using world = await makeGitWorld({ nested: true });
-				for (const one of upstream) applyUpstream(world, one);
-				for (const one of mutations) mutate(world.folder, world.env, one);
-				// git itself notes what it finds unchanged; that is no change.
-				const before = snapshot(world.folder, world.env);
-				const git = openGit(world, { maxFile });
+type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-				if (action === "sync") {
-					const { value: plan } = await finish(git.planSync({ signal }));
-					const { value: done } = await finish(git.applySync(plan, { signal }));
-					expect(
-						done.submodules.filter(({ status }) => status === "failed"),
-					).toEqual([]);
-					expect(await world.git("rev-parse", "HEAD", "origin/main")).toBe(
-						`${done.commit}\n${done.commit}\n`,
-					);
-					expect(await world.git("status", "--porcelain", "-uno")).toBe("");
-				} else if (action === "clean") {
-					const { value: plan } = await finish(git.planClean({ signal }));
-					await finish(git.applyClean(plan, { signal }));
-					expect(await world.git("clean", "-nd")).not.toMatch(/^Would remove/m);
-					if (plan.empty) return;
-				} else {
-					const name = action === "reset candle" ? "candle" : "kernels";
-					if (
-						action === "reset kernels" &&
-						before["./reference/candle"] === undefined
-					)
-						return;
-					const { value: plan } = await finish(git.planReset({ name, signal }));
-					const { value: done } = await finish(
-						git.applyReset(plan, { signal }),
-					);
-					expect(
-						done.submodules.filter(({ status }) => status === "failed"),
-					).toEqual([]);
-					if (plan.empty) return;
-				}
-				const entries = await git.listUndo({ signal });
-				if (entries.length === 0) return;
-				const plan = await git.planUndo({ signal });
-				await finish(git.applyUndo(plan, { signal }));
-				expect(snapshot(world.folder, world.env)).toEqual(before);
-			},
-		),
-		{
-			numRuns: runs,
+async function expectBroughtBack({
+	upstream,
+	mutations,
+	action,
+	maxFile,
+}: Scenario): Promise<void> {
+	await using world = await makeGitWorld({ nested: true });
+	for (const one of upstream) applyUpstream(world, one);
+	for (const one of mutations) mutate(world.folder, world.env, one);
+	// git itself notes what it finds unchanged; that is no change.
+	const before = snapshot(world.folder, world.env);
+	const git = openGit(world, { maxFile });
+
+	if (action === "sync") {
+		const { value: plan } = await finish(git.planSync({ signal }));
+		const { value: done } = await finish(git.applySync(plan, { signal }));
+		expect(done.submodules.filter(({ status }) => status === "failed")).toEqual(
+			[],
+		);
+		expect(await world.git("rev-parse", "HEAD", "origin/main")).toBe(
+			`${done.commit}\n${done.commit}\n`,
+		);
+		expect(await world.git("status", "--porcelain", "-uno")).toBe("");
+	} else if (action === "clean") {
+		const { value: plan } = await finish(git.planClean({ signal }));
+		await finish(git.applyClean(plan, { signal }));
+		expect(await world.git("clean", "-nd")).not.toMatch(/^Would remove/m);
+		if (plan.empty) return;
+	} else {
+		const name = action === "reset candle" ? "candle" : "kernels";
+		if (
+			action === "reset kernels" &&
+			before["./reference/candle"] === undefined
+		)
+			return;
+		const { value: plan } = await finish(git.planReset({ name, signal }));
+		const { value: done } = await finish(git.applyReset(plan, { signal }));
+		expect(done.submodules.filter(({ status }) => status === "failed")).toEqual(
+			[],
+		);
+		if (plan.empty) return;
+	}
+	const entries = await git.listUndo({ signal });
+	if (entries.length === 0) return;
+	const plan = await git.planUndo({ signal });
+	await finish(git.applyUndo(plan, { signal }));
+	expect(snapshot(world.folder, world.env)).toEqual(before);
+}
+
+test(
+	`soak: what sync, reset and clean take away, undo brings back, in ${HISTORIES} histories`,
+	() =>
+		fc.assert(fc.asyncProperty(scenario, expectBroughtBack), {
+			numRuns: HISTORIES,
 			verbose: 1,
 			...(process.env.LLORCH_SEED
 				? { seed: Number(process.env.LLORCH_SEED) }
 				: {}),
-		},
-	);
-}, 3_600_000);
+		}),
+	60_000 + HISTORIES * 10_000,
+);

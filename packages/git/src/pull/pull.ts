@@ -1,5 +1,6 @@
-import { LlorchError, type Work } from "@llorch/core";
+import { LlorchError, quotePosix, type Work } from "@llorch/core";
 import { fetchRemote } from "../fetch.ts";
+import { refuseInProgress } from "../in-progress.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
 import { readRemotes, remoteFor } from "../status/status.ts";
 import { bringSubmodules } from "../submodules/bring.ts";
@@ -8,6 +9,7 @@ import { noRemote } from "../sync/branch.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { UndoContext } from "../undo/context.ts";
 import { findInterrupted } from "../undo/manifest.ts";
+import type { Worktree } from "../worktree.ts";
 import {
 	type PulledRepository,
 	type PullTarget,
@@ -22,14 +24,14 @@ export type Pulled = {
 /**
  * Fetches, brings the branch together with its upstream, and takes submodules to what is recorded. Uncommitted changes stay.
  * What cannot be done is in the result. Throws LLORCH_LOCKED, LLORCH_GIT_NO_REMOTE, LLORCH_GIT_NO_UPSTREAM, LLORCH_GIT_FETCH_FAILED, and
- * LLORCH_GIT_MID_OPERATION when a sync was interrupted here.
+ * LLORCH_GIT_MID_OPERATION when a sync was interrupted here, or a rebase is in progress.
  */
 export async function* pull(context: UndoContext): Work<Pulled> {
 	await using _lock = await lockRepository(context);
 	const { outer } = context;
 	await refuseInterrupted(context);
 	yield progress("fetching", 0);
-	const target = await fetchUpstream(context, outer.root);
+	const target = await fetchUpstream(context, outer);
 	yield progress("updating", 1);
 	const repository = await pullRepository(context, outer, target);
 	const submodules = yield* bringSubmodules(
@@ -56,14 +58,21 @@ export async function refuseInterrupted(context: UndoContext): Promise<void> {
 	);
 }
 
-async function fetchUpstream(door: GitDoor, root: string): Promise<PullTarget> {
+async function fetchUpstream(
+	door: GitDoor,
+	outer: Worktree,
+): Promise<PullTarget> {
+	const { root } = outer;
 	const head = await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]);
-	if (head === undefined)
+	if (head === undefined) {
+		// A rebase detaches it.
+		await refuseInProgress(outer, ".");
 		throw new LlorchError(
 			"LLORCH_GIT_NO_UPSTREAM",
 			"HEAD is detached, so there is no branch to pull",
 			{ hint: "Go to a branch: git switch NAME" },
 		);
+	}
 	const branch = head.slice("refs/heads/".length);
 	const remotes = await readRemotes(door, root);
 	const remote = remoteFor(remotes, branch);
@@ -92,7 +101,9 @@ async function fetchUpstream(door: GitDoor, root: string): Promise<PullTarget> {
 			? `${branch} follows no branch of ${remote}`
 			: `${upstream}, which ${branch} follows, is gone`,
 		{
-			hint: `Let it follow one: git branch --set-upstream-to=${remote}/${branch} ${branch}`,
+			hint: (await read(`--verify refs/remotes/${remote}/${branch}^{commit}`))
+				? `Let it follow ${remote}/${branch}: ${quotePosix(["git", "branch", "-u", `${remote}/${branch}`, branch])}`
+				: `Push it: ${quotePosix(["git", "push", "-u", remote, branch])}. Or go to another branch: git switch NAME`,
 			details: { branch, remote },
 		},
 	);

@@ -1,4 +1,10 @@
-import { formatCount, LlorchError, toErrorInfo, type Work } from "@llorch/core";
+import {
+	formatCount,
+	LlorchError,
+	quotePosix,
+	toErrorInfo,
+	type Work,
+} from "@llorch/core";
 import { refuseInProgress } from "../in-progress.ts";
 import { forAll, type ParallelOptions, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
@@ -16,6 +22,7 @@ import {
 } from "./settings.ts";
 import { listSubmodules, type Submodule } from "./submodule.ts";
 import { findTarget, type Goal, type Target } from "./target.ts";
+import { undecided } from "./undecided.ts";
 
 export type BringOptions = Omit<GitDoor, "signal"> & ParallelOptions;
 
@@ -134,12 +141,7 @@ async function move(
 	const { fullPath: path, root, parent, recorded } = submodule;
 	const ownPath = textOf(submodule.path);
 	if (ownPath === undefined) throw notText(submodule);
-	if (recorded === undefined && goal === "recorded")
-		throw new LlorchError(
-			"LLORCH_GIT_CONFLICT",
-			`the repository's own entry for ${path} is in conflict`,
-			{ hint: `Decide which commit it shall be: git add ${path}` },
-		);
+	if (recorded === undefined && goal === "recorded") throw undecided(submodule);
 	const absent = !(await hasRepository(root));
 	if (absent) await checkOut(options, parent, ownPath);
 	const worktree = await openSubmodule(submodule);
@@ -190,7 +192,9 @@ async function follow(
 			throw new LlorchError(
 				"LLORCH_GIT_CONFLICT",
 				`${branch} in ${path} has ${formatCount(own, "commit")} of its own`,
-				{ hint: `Rebase or push them: git -C ${path} pull --rebase` },
+				{
+					hint: `Rebase them: ${quotePosix(["git", "-C", root, "pull", "--rebase"])}`,
+				},
 			);
 		return moveGently(
 			door,

@@ -1,4 +1,4 @@
-import { LlorchError } from "@llorch/core";
+import { LlorchError, quotePosix } from "@llorch/core";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function refuseToLeaveCommits(
 		"LLORCH_GIT_COMMITS_AT_RISK",
 		`${path} has ${count === 1 ? "a commit" : `${count} commits`} that no branch holds`,
 		{
-			hint: `Give them a branch: git -C ${path} switch -c NAME`,
+			hint: `Give ${count === 1 ? "it" : "them"} a branch: ${quotePosix(["git", "-C", root, "switch", "-c", "NAME"])}`,
 			details: { path, commits: count },
 		},
 	);

@@ -1,5 +1,6 @@
-import { LlorchError } from "@llorch/core";
+import { LlorchError, quotePosix } from "@llorch/core";
 import { fetchCommit, fetchRemote, hasCommit, remoteNames } from "../fetch.ts";
+import { showRawPath } from "../raw-path.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
 import type { Submodule } from "./submodule.ts";
 
@@ -41,7 +42,7 @@ export async function findTarget(
 				? `${remote} of ${fullPath} does not say which branch is its default`
 				: `${remote} of ${fullPath} has no branch ${branch}`,
 			{
-				hint: `Name the branch to follow: git submodule set-branch --branch NAME ${fullPath}`,
+				hint: `Name the branch to follow: ${quotePosix(["git", "-C", parent, "submodule", "set-branch", "--branch", "NAME", "--", showRawPath(submodule.path)])}`,
 			},
 		);
 	const own =

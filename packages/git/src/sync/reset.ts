@@ -1,8 +1,9 @@
-import { LlorchError, type Work } from "@llorch/core";
+import type { Work } from "@llorch/core";
 import { findSubmodule } from "../submodules/find.ts";
 import type { SubmoduleRow } from "../submodules/row.ts";
 import { listSubmodules } from "../submodules/submodule.ts";
 import { listTree } from "../submodules/tree.ts";
+import { undecided } from "../submodules/undecided.ts";
 import { act, lockRepository } from "../undo/act.ts";
 import type { Acted } from "../undo/acted.ts";
 import type { UndoContext } from "../undo/context.ts";
@@ -56,12 +57,7 @@ export async function* planReset(
 	const { outer } = context;
 	const node = findSubmodule(await listTree(context, outer.root), name);
 	const { recorded, fullPath: path } = node;
-	if (recorded === undefined)
-		throw new LlorchError(
-			"LLORCH_GIT_CONFLICT",
-			`the repository's own entry for ${path} is in conflict, so there is no recorded commit`,
-			{ hint: `Decide which one it shall be: git add ${path}` },
-		);
+	if (recorded === undefined) throw undecided(node);
 	const parent = (await readWorktree(node.parent)) as Worktree;
 	const [submodule] = (await listSubmodules(context, parent.root)).filter(
 		({ path: own }) => own === node.path,
