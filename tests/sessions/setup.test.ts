@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import {
+	existsSync,
+	lstatSync,
+	readFileSync,
+	readlinkSync,
+	statSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -9,6 +15,8 @@ import {
 	makeWorld,
 	realTest,
 	type Session,
+	type Started,
+	soakCount,
 	startHub,
 	tinyModel,
 	tinyModelRepos,
@@ -74,8 +82,10 @@ afterEach(async () => {
 	await hub.close();
 });
 
-/** Every file of the home and the project with what is in it, but for the log. */
-async function picture(): Promise<Record<string, string>> {
+/** Every file of the home and the project with what is in it, but for the log. `times`: and when it was written. */
+async function picture({
+	times = false,
+} = {}): Promise<Record<string, string>> {
 	const files: Record<string, string> = {};
 	for (const top of ["~", "."])
 		for (const name of await world.tree(top)) {
@@ -86,6 +96,7 @@ async function picture(): Promise<Record<string, string>> {
 				: name.endsWith("/")
 					? ""
 					: createHash("sha256").update(readFileSync(path)).digest("hex");
+			if (times) files[`${top}/${name}`] += ` ${lstatSync(path).mtimeMs}`;
 		}
 	return files;
 }
@@ -123,7 +134,7 @@ describe("dev setup", () => {
 		const first = await llorch("dev setup --yes");
 		expect(first, first.stderr).toMatchObject({ code: 0 });
 		expect(steps(first.stdout)).toEqual(ALL_DONE);
-		const after = await picture();
+		const after = await picture({ times: true });
 		expect(await world.read("~/.zshrc")).toBe(
 			`# mine\n(( $+functions[compdef] )) && source '${world.path("~/.local/share/llorch/completion.zsh")}' # llorch dev setup\n`,
 		);
@@ -138,7 +149,7 @@ describe("dev setup", () => {
 		expect(new Set(Object.values(steps(second.stdout)))).toEqual(
 			new Set(["present"]),
 		);
-		expect(await picture()).toEqual(after);
+		expect(await picture({ times: true })).toEqual(after);
 
 		const undone = await llorch("dev setup --undo --yes");
 		expect(undone.code).toBe(0);
@@ -147,6 +158,45 @@ describe("dev setup", () => {
 			"nothing to take back\n",
 		);
 	});
+
+	/** After a kill: all of it is made, once, and can be taken back. */
+	async function finishes(killed: Started, before: object): Promise<void> {
+		killed.kill("SIGKILL");
+		await killed.done;
+		await until(async () => (await world.processes()).length === 0);
+		const next = await llorch("dev setup --yes");
+		expect(next, next.stderr).toMatchObject({ code: 0 });
+		const again = await llorch("dev setup --yes");
+		expect(new Set(Object.values(steps(again.stdout)))).toEqual(
+			new Set(["present"]),
+		);
+		await llorch("dev setup --undo --yes");
+		expect(await picture()).toEqual(before);
+	}
+
+	test.each(["llm and hf", "configuration", "model", "shell completion"])(
+		"killed as the step %s begins, the next run finishes it, and its undo restores the listing",
+		async (title) => {
+			const before = await picture();
+			const killed = llorch.start("dev setup --yes");
+			await killed.waitFor(`${title}: `, "stderr");
+			await finishes(killed, before);
+		},
+	);
+
+	test("soak: killed at any moment, the same", async () => {
+		const before = await picture();
+		const began = Date.now();
+		await llorch("dev setup --yes");
+		const takes = Date.now() - began;
+		await llorch("dev setup --undo --yes");
+		const count = soakCount(4, 60);
+		for (let number = 1; number <= count; number++) {
+			const killed = llorch.start("dev setup --yes");
+			await delay((takes * number) / (count + 1));
+			await finishes(killed, before);
+		}
+	}, 900_000);
 
 	test("killed while pip runs, the next run finishes it", async () => {
 		await world.write({ "../gate": "" });
@@ -163,19 +213,25 @@ describe("dev setup", () => {
 		expect(steps(next.stdout)).toEqual(ALL_DONE);
 	});
 
-	test("killed in the middle of the download, the next run goes on where it was", async () => {
-		const before = await picture();
-		hub.fault({ stallAfter: 300_000 });
+	/** Kills it when some of the model has arrived and is on disk. */
+	async function killInDownload(): Promise<void> {
+		// What is on disk are whole chunks.
+		hub.fault({ stallAfter: 600_000 });
 		const killed = llorch.start("dev setup --yes --skip python");
 		await until(async () =>
 			(await world.tree("~"))
 				.map((name) => world.path("~", name))
-				.some((path) => existsSync(path) && statSync(path).size >= 200_000),
+				.some((path) => existsSync(path) && statSync(path).size >= 500_000),
 		);
 		killed.kill("SIGKILL");
 		await killed.done;
 		hub.clearFaults();
 		hub.forget();
+	}
+
+	test("killed in the middle of the download, the next run goes on where it was", async () => {
+		const before = await picture();
+		await killInDownload();
 		const next = await llorch("dev setup --yes --skip python");
 		expect(steps(next.stdout)).toMatchObject({
 			config: "present",
@@ -183,6 +239,14 @@ describe("dev setup", () => {
 		});
 		expect(hub.bodies()).toMatchObject([{ status: 206 }]);
 		await llorch("dev setup --undo --yes");
+		expect(await picture()).toEqual(before);
+	});
+
+	test("killed in the middle of the download, its undo takes back what came", async () => {
+		const before = await picture();
+		await killInDownload();
+		const undone = await llorch("dev setup --undo --yes");
+		expect(undone.stderr).not.toContain("stays");
 		expect(await picture()).toEqual(before);
 	});
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LlorchError } from "@llorch/core";
 import { inStateFolder, makeFolders, writeFileAtomic } from "@llorch/run";
@@ -30,11 +30,12 @@ export type Recorder = {
 	clear(): Promise<void>;
 };
 
+const FILE = "setup.json";
 type Stored = { version: 1; made: Made[] };
 
 /** Opens the record of what was made on this machine. Throws LLORCH_SETUP_RECORD_INVALID for one that cannot be read. */
 export async function openRecord(stateFolder: string): Promise<Recorder> {
-	const path = join(stateFolder, "setup.json");
+	const path = join(stateFolder, FILE);
 	const made = await read(path);
 	const add = async (entry: Made) => {
 		const key = JSON.stringify(entry);
@@ -57,6 +58,12 @@ export async function openRecord(stateFolder: string): Promise<Recorder> {
 			await rm(path, { force: true });
 		},
 	};
+}
+
+/** Takes away what a killed setup was just writing. Only for who holds the lock. */
+export async function tidyRecord(stateFolder: string): Promise<void> {
+	for (const name of await readdir(stateFolder))
+		if (name.startsWith(`.${FILE}.`)) await rm(join(stateFolder, name));
 }
 
 async function read(path: string): Promise<Made[]> {

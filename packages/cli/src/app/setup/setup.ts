@@ -14,7 +14,7 @@ import {
 import type { App } from "../app.ts";
 import { logFolder } from "../log.ts";
 import type { StepId } from "../setup-steps.ts";
-import { openRecord, type Recorder } from "./record.ts";
+import { openRecord, type Recorder, tidyRecord } from "./record.ts";
 import { completionStep, type Shell } from "./steps/completion.ts";
 import { configStep } from "./steps/config.ts";
 import { modelStep } from "./steps/model.ts";
@@ -72,7 +72,9 @@ export async function* setUp(
 export function lockSetup(folder: string): Promise<Lock> {
 	return inStateFolder(folder, async () => {
 		await makeFolders(folder);
-		return acquireLock(join(folder, "setup.lock"));
+		const lock = await acquireLock(join(folder, "setup.lock"));
+		await tidyRecord(folder);
+		return lock;
 	});
 }
 

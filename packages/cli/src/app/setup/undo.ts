@@ -104,13 +104,8 @@ const TAKE_BACK: {
 	},
 };
 
-/** What the model store writes about itself. */
-const LEFTOVERS = new Set([
-	"CACHEDIR.TAG",
-	"digests.json",
-	"pins.json",
-	"placed.json",
-]);
+/** What the model store writes about itself; beside each, a kill can leave a lock and what was just being written. */
+const LEFTOVER = /^\.?(CACHEDIR\.TAG|(digests|pins|placed)\.json)(\.|$)/;
 
 async function holdsOnlyLeftovers(path: string): Promise<boolean> {
 	for (const name of await readdir(path)) {
@@ -118,7 +113,7 @@ async function holdsOnlyLeftovers(path: string): Promise<boolean> {
 		const stats = await lstat(inside);
 		const ours = stats.isDirectory()
 			? await holdsOnlyLeftovers(inside)
-			: LEFTOVERS.has(name);
+			: LEFTOVER.test(name);
 		if (!ours) return false;
 	}
 	return true;
