@@ -1,8 +1,16 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { realTest } from "@llorch/testkit";
 import { startTcpProxy } from "@llorch/testkit/ssh";
 import { afterAll, beforeAll, expect } from "vitest";
-import { type FarLlamaOrch, makeFarLlamaOrch } from "./far-llama-orch.ts";
+import { FAR, type FarLlamaOrch, makeFarLlamaOrch } from "./far-llama-orch.ts";
 
 let there: FarLlamaOrch;
 beforeAll(async () => {
@@ -11,6 +19,126 @@ beforeAll(async () => {
 afterAll(() => there.world.dispose());
 
 const slow = { killAfter: 120_000 };
+
+realTest(
+	["sshd", "cargo"],
+	"build: the bar reaches its total, warnings are cargo's, a wrong line is shown as rustc shows it",
+	async () => {
+		const { llorch, far } = there;
+		for (const [word, binary] of [
+			["orchestrator", "orchestratord"],
+			["pool-manager", "pool-managerd"],
+		]) {
+			const built = await llorch(`build ${word} --remote gpu1`, slow);
+			expect(built, built.stderr).toMatchObject({
+				code: 0,
+				stdout: `${FAR}/target/release/${binary}\n`,
+			});
+			const bar = [
+				...built.stderr.matchAll(/^\S.* {2}(\d+) of (\d+) {2}\d+ %$/gm),
+			].at(-1);
+			expect(bar?.[1]).toBe(bar?.[2]);
+		}
+		const path = far("bin/orchestratord/src/main.rs");
+		const before = readFileSync(path, "utf8");
+		appendFileSync(path, "fn unused_a() {}\nfn unused_b() {}\n");
+		const warned = await llorch("build orchestrator --remote gpu1", slow);
+		expect(warned.stderr).toContain("generated 2 warnings");
+		expect(warned.stderr).toMatch(/\(release\): .*, 2 warnings/);
+		appendFileSync(path, 'fn wrong() -> u8 { "größer" }\n');
+		const wrong = await llorch("build orchestrator --remote gpu1", slow);
+		expect(wrong).toMatchObject({ code: 1, stdout: "" });
+		expect(wrong.stderr).toContain("error[E0308]: mismatched types");
+		expect(wrong.stderr).toContain('fn wrong() -> u8 { "größer" }');
+		expect(wrong.stderr).toContain("(LLORCH_BUILD_FAILED)");
+		writeFileSync(path, before);
+	},
+	120_000,
+);
+
+realTest(
+	["sshd", "cargo"],
+	"the process over there that holds cargo's lock is named",
+	async () => {
+		const { llorch, gpu1 } = there;
+		await llorch("build orchestrator --remote gpu1", slow);
+		const holder = llorch.start(
+			[
+				...["remote", "exec", "gpu1", "--"],
+				`cd '${FAR}' && flock target/release/.cargo-lock sh -c 'echo held; cat'`,
+			],
+			{ stdin: "open" },
+		);
+		await holder.waitFor("held", "stdout");
+		const build = llorch.start("build orchestrator --remote gpu1", slow);
+		await build.waitFor(
+			/process \d+ \(flock .*\) holds cargo's lock on the artifact directory/,
+			"stderr",
+		);
+		holder.endInput();
+		await holder.done;
+		expect((await build.done).code).toBe(0);
+		expect(await gpu1.quiet(2_000)).toEqual([]);
+	},
+	120_000,
+);
+
+realTest(
+	["sshd", "cargo"],
+	"Ctrl-C ends a build over there, and a running test",
+	async () => {
+		const { llorch, gpu1, far } = there;
+		const script = far("bin/pool-managerd/build.rs");
+		const test = far("bin/llorch-candled/tests/team_009_smoke.rs");
+		const before = readFileSync(test, "utf8");
+		const wait = `std::fs::write("${FAR}/began", "").unwrap(); std::process::Command::new("sleep").arg("1000").status().unwrap();`;
+		writeFileSync(script, `fn main() { ${wait} }\n`);
+		appendFileSync(test, `\n#[test]\nfn sleeps() { ${wait} }\n`);
+		for (const line of [
+			"build pool-manager --remote gpu1",
+			"test smoke --backend cpu --remote gpu1",
+		]) {
+			const run = llorch.start(line, slow);
+			while (!existsSync(far("began"))) await delay(20);
+			run.kill("SIGINT");
+			expect(await run.done, line).toMatchObject({ code: 130, stdout: "" });
+			expect(await gpu1.quiet(10_000), line).toEqual([]);
+			rmSync(far("began"));
+		}
+		rmSync(script);
+		writeFileSync(test, before);
+	},
+	120_000,
+);
+
+realTest(
+	["sshd", "cargo"],
+	"workers over there: two at once both work, and one that dies shows its log",
+	async () => {
+		const { llorch, gpu1, far } = there;
+		await llorch("build worker cpu --remote gpu1", slow);
+		const line =
+			"test inference cpu --model ./tiny.gguf --max-tokens 4 --remote gpu1";
+		const both = await Promise.all([llorch(line, slow), llorch(line, slow)]);
+		for (const run of both)
+			expect(run, run.stderr).toMatchObject({
+				stdout: "Once upon a time was ein Bär 🐻\n",
+				code: 0,
+			});
+		const worker = far("target/release/llorch-cpu-candled");
+		// Another file: cargo has a second name for the one that it built.
+		rmSync(worker);
+		writeFileSync(worker, "#!/bin/sh\necho cannot load it >&2\nexit 3\n");
+		chmodSync(worker, 0o755);
+		const died = await llorch(line, slow);
+		expect(died).toMatchObject({ code: 1, stdout: "" });
+		expect(died.stderr).toContain("cannot load it");
+		expect(died.stderr).toContain("(LLORCH_WORKER_DIED)");
+		rmSync(worker);
+		expect(await gpu1.quiet(2_000)).toEqual([]);
+	},
+	120_000,
+);
 
 realTest(
 	["sshd", "cargo"],
