@@ -151,6 +151,67 @@ realTest(
 
 realTest(
 	["sshd", "git", "python3"],
+	"a repository that is missing is cloned there, after a yes",
+	async () => {
+		const env = {
+			LLORCH_REMOTE_PATH: "~/a new place",
+			LLORCH_REPO_URL: "/home/far/origin.git",
+		};
+		const run = llorchTty(world, "git log --remote mac", { env });
+		await run.waitFor(
+			"[mac] There is no ~/a new place on mac. Clone /home/far/origin.git there? [y/N] ",
+		);
+		run.send("y\r");
+		const { text, code } = await run.done;
+		expect(text).toContain("cloning /home/far/origin.git on mac\n");
+		expect(text).toMatch(/\b[0-9a-f]{7,} .*Start\n$/);
+		expect(code).toBe(0);
+		const missing = { ...env, LLORCH_REMOTE_PATH: "~/nowhere" };
+		const declined = llorchTty(world, "git log --remote mac", { env: missing });
+		await declined.waitFor("[y/N] ");
+		declined.send("n\r");
+		expect(await declined.done).toMatchObject({
+			text: expect.stringContaining("LLORCH_REMOTE_NO_REPO"),
+			code: 5,
+		});
+		const wrong = { ...missing, LLORCH_REPO_URL: "/home/far/no.git" };
+		const failed = llorchTty(world, "git log --remote mac", { env: wrong });
+		await failed.waitFor("[y/N] ");
+		failed.send("y\r");
+		expect(await failed.done).toMatchObject({
+			text: expect.stringContaining(
+				"git could not clone /home/far/no.git on mac",
+			),
+			code: 5,
+		});
+	},
+);
+
+realTest(
+	["sshd"],
+	"a host that takes longer than it may keeps no other from its end",
+	async () => {
+		const line = "models download tinyllama --remote workstation";
+		expect(await llorch(line)).toMatchObject({ code: 0 });
+		await llorch("models delete tinyllama --force --remote mac");
+		const full = hub.fault({ stallAfter: 1000 });
+		const { stdout, stderr, code } = await llorch(
+			"models download tinyllama --remote @all",
+			{ env: { LLORCH_REMOTE_TIMEOUT: "3" } },
+		);
+		full();
+		expect(stdout).toMatch(/^\[workstation\] tinyllama\tpresent\t/);
+		expect(stderr).toMatch(
+			/\[mac\] the command did not end on mac within 3 s \(LLORCH_REMOTE_TIMEOUT\)/,
+		);
+		expect(stderr).toContain("1 of 2 hosts done\n");
+		expect(code).toBe(6);
+		expect(await hosts.mac.quiet(1000)).toEqual([]);
+	},
+);
+
+realTest(
+	["sshd", "git", "python3"],
 	"llorch git sync --remote @all asks here, for one host after the other",
 	async () => {
 		const change = (name: keyof typeof hosts) =>

@@ -21,6 +21,7 @@ export type Transport = "auto" | "ssh2" | "openssh";
 export type RemoteSettings = {
 	connect_timeout: number;
 	lease: number;
+	timeout: number;
 	ssh_config: string;
 	transport: string;
 	repo_path: string;
@@ -44,6 +45,14 @@ export const remoteSection = defineSection<RemoteSettings>("remote", {
 		range: [0, 604800],
 		describe:
 			"Seconds that what runs on a host outlives a lost link; 0: until it ends by itself",
+	},
+	timeout: {
+		type: "number",
+		default: 0,
+		range: [0, 604800],
+		env: "LLORCH_REMOTE_TIMEOUT",
+		describe:
+			"Seconds a command may take on each host once it runs there; 0: no limit",
 	},
 	ssh_config: {
 		type: "string",

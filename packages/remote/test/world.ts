@@ -37,6 +37,7 @@ export function remoteOf(
 		settings: {
 			connect_timeout: 10,
 			lease: 60,
+			timeout: 0,
 			ssh_config: world.sshConfig,
 			transport: "auto",
 			repo_path: "",

@@ -11,11 +11,15 @@ import {
 	toErrorInfo,
 } from "@llorch/core";
 import type { HostRef, HostSession, Remote } from "@llorch/remote";
-import { remoteSection } from "@llorch/remote/declarations";
+import {
+	type RemoteSettings,
+	remoteSection,
+} from "@llorch/remote/declarations";
 import { buildId } from "./build-id.ts";
 import type { Conversation } from "./conversation.ts";
 import { exitCodeOf } from "./error-tables.ts";
 import { conversationOf } from "./forwarding-conversation.ts";
+import { createLimit } from "./forwarding-limit.ts";
 import { createPipe } from "./forwarding-pipe.ts";
 import type { Forwarding } from "./forwarding-request.ts";
 import { judgeHosts } from "./forwarding-verdict.ts";
@@ -31,9 +35,6 @@ export type Forwarded =
 export function farLlorch(id: string): string {
 	return `~/.llorch/bin/${id}/llorch`;
 }
-
-// What the far llorch has to end in after Ctrl-C, before it is ended.
-const END_MS = 10_000;
 
 /** Runs one command line of llorch on other hosts, as if it ran here. A host that fails hides no other. */
 export async function forwardCommand(
@@ -93,19 +94,18 @@ async function forwardTo(
 ): Promise<Envelope<Json>> {
 	const { app } = forwarding;
 	const session = await remote.session(host);
+	const settings = (await app.config()).get(remoteSection);
 	const pipe = createPipe();
-	const late = new AbortController();
-	let timer: NodeJS.Timeout | undefined;
-	const expire = () => {
-		timer = setTimeout(() => late.abort(), END_MS);
-	};
-	app.signal.addEventListener("abort", expire, { once: true });
+	const limit = createLimit(host.name, app.signal);
 	let complaint = "";
 	try {
-		const running = await startFar(session, forwarding, conversation, {
+		const running = await startFar(session, settings, {
+			forwarding,
+			conversation,
 			stdin: pipe.read(),
-			signal: late.signal,
+			signal: limit.late,
 		});
+		limit.start(settings.timeout);
 		const read = async function* () {
 			for await (const { stream, bytes } of running.output) {
 				if (stream === "out") yield bytes;
@@ -116,16 +116,17 @@ async function forwardTo(
 			{ read: read(), write: pipe.write },
 			{ ...forwarding.start, directory: "" },
 			conversation,
-			app.signal,
+			limit.signal,
 		).catch(async (error: unknown) => {
+			limit.check();
 			if (error instanceof LlorchError && error.info.code === "LLORCH_HUNG_UP")
 				throw broken(host.name, complaint, await running.done);
 			throw error;
 		});
+		limit.check();
 		return remember(envelope, host.name);
 	} finally {
-		clearTimeout(timer);
-		app.signal.removeEventListener("abort", expire);
+		limit.stop();
 		pipe.end();
 	}
 }
@@ -146,14 +147,21 @@ function broken(host: string, complaint: string, end: RunResult): LlorchError {
 /** Starts the far llorch where the command is to work; what is missing for that is offered, or said. */
 async function startFar(
 	session: HostSession,
-	forwarding: Forwarding,
-	conversation: Conversation,
-	options: { stdin: AsyncIterable<Uint8Array>; signal: AbortSignal },
+	settings: RemoteSettings,
+	{
+		forwarding,
+		conversation,
+		...options
+	}: {
+		forwarding: Forwarding;
+		conversation: Conversation;
+		stdin: AsyncIterable<Uint8Array>;
+		signal: AbortSignal;
+	},
 ): Promise<Running> {
 	const { app } = forwarding;
 	const { host, runner } = session;
 	const id = await buildId();
-	const settings = (await app.config()).get(remoteSection);
 	const place = await farPlace(app, host, settings);
 	const spec = (cwd: string | undefined): RunSpec => ({
 		file: farLlorch(id),

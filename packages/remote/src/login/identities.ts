@@ -1,5 +1,5 @@
 import { access, readFile } from "node:fs/promises";
-import { type Ask, hasCode, LlorchError } from "@llorch/core";
+import { type Ask, hasCode, LlorchError, quotePosix } from "@llorch/core";
 import ssh2, { type ParsedKey } from "ssh2";
 import type { SshConfig } from "../hosts/ssh-config.ts";
 
@@ -191,7 +191,7 @@ function lockedError(path: string, cause: unknown): LlorchError {
 		"LLORCH_LOGIN_KEY_LOCKED",
 		`the key ${path} could not be unlocked`,
 		{
-			hint: `Put it into the agent first: ssh-add ${path}. On a terminal, llorch asks for the passphrase.`,
+			hint: `Put it into the agent first: ${quotePosix(["ssh-add", path])}. On a terminal, llorch asks for the passphrase.`,
 			details: { path },
 			cause,
 		},

@@ -83,7 +83,10 @@ function endOf(
 	throw new LlorchError(
 		"LLORCH_REMOTE_TIMEOUT",
 		`${spec.file} on ${host} did not end in time`,
-		{ host, hint: "It was ended there. --timeout says how long it may take." },
+		{
+			host,
+			hint: "It was ended there. --timeout, or remote.timeout, says how long it may take.",
+		},
 	);
 }
 

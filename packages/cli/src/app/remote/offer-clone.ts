@@ -64,6 +64,11 @@ export async function offerClone(
 	const target = place.repository.startsWith("~/")
 		? place.repository.slice(2)
 		: place.repository;
+	await conversation.handle({
+		type: "note",
+		level: "info",
+		text: `cloning ${url} on ${host.name}`,
+	});
 	const cloned = await capture(
 		runner,
 		{ file: "git", args: ["clone", "--recurse-submodules", "--", url, target] },

@@ -45,8 +45,9 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 			"Seconds it outlives a lost link; 0: until it ends by itself (default: remote.lease)",
 	});
 	timeout = Option.String("--timeout", {
-		validator: numberFor({ type: "number", range: [0, 604_800] }),
-		description: "Seconds it may take on each host; 0: no limit",
+		validator: numberFor(remoteSection.settings.timeout),
+		description:
+			"Seconds it may take on each host; 0: no limit (default: remote.timeout)",
 	});
 	tty = Option.Boolean("-t,--tty", {
 		description:
@@ -65,11 +66,12 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 			throw new LlorchError("LLORCH_USAGE", "there is nothing to run", {
 				hint: "llorch remote exec HOST -- COMMAND",
 			});
+		const { timeout = (await app.config()).get(remoteSection).timeout } = this;
 		const spec: RunSpec = {
 			...(args.length === 0 && /\s/.test(file)
 				? shellSpec(file)
 				: { file, args }),
-			...(this.timeout ? { timeoutMs: this.timeout * 1000 } : {}),
+			...(timeout > 0 ? { timeoutMs: timeout * 1000 } : {}),
 			...(this.workFolder === undefined ? {} : { cwd: this.workFolder }),
 		};
 		await using remote =
