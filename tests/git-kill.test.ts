@@ -170,14 +170,15 @@ async function makeTarget() {
 			expect(killed.signal).toBe("SIGKILL");
 			await ended();
 			if (next === "sync") {
-				expect(await run("git sync --force")).toMatchObject({ code: 0 });
+				const sync = await run("git sync --force");
+				expect(sync, sync.stderr).toMatchObject({ code: 0 });
 				await expectSynced(world);
 			}
 			// Nothing was lost on the way: the first state is at most one undo away.
 			const undo = await run("git undo --force");
 			if (next === "undo" && undo.code !== 0)
 				expect(undo.stderr).toContain("LLORCH_GIT_NOTHING_TO_UNDO");
-			else expect(undo).toMatchObject({ code: 0 });
+			else expect(undo, undo.stderr).toMatchObject({ code: 0 });
 			expect(state()).toEqual(before);
 		},
 	};

@@ -15,7 +15,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { listTree } from "./list-tree.ts";
-import { findPart, type Part } from "./parts.ts";
+import { findPart, type Part, repositoryRoot } from "./parts.ts";
 import { type FoundProcess, processesWith } from "./processes.ts";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -87,6 +87,8 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
 		GIT_CONFIG_GLOBAL: join(home, ".gitconfig"),
 		GIT_CONFIG_NOSYSTEM: "1",
 		HF_HUB_DISABLE_UPDATE_CHECK: "1",
+		// Two thirds of a start from the source go into compiling it: once is enough for all tests.
+		NODE_COMPILE_CACHE: join(repositoryRoot, ".cache", "compiled"),
 		LANG: "C.UTF-8",
 		TZ: "UTC",
 		LLORCH_WORLD: id,
