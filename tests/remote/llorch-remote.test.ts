@@ -36,17 +36,19 @@ row("status", async () => {
 });
 
 row("pull", async () => {
-	expect((await run("git pull")).stdout).toContain("nothing new");
+	await there.llorch([
+		...["remote", "exec", "gpu1", "--"],
+		`cd '${FAR}' && git -c user.name=Me -c user.email=me@there commit -q --allow-empty -m Later && git push -q && git reset -q --hard HEAD~1`,
+	]);
+	const { stdout } = await run("git pull");
+	expect(stdout).toMatch(/^main: fast-forward to origin\/main .*1 commit/);
+	expect(stdout).toContain("Later");
 });
 
 row("sync", async () => {
 	expect((await run("git sync --force")).stdout).toMatch(
-		/^main is at \w+ of origin: Start/,
+		/^main is at \w+ of origin: Later/,
 	);
-});
-
-row("models-list", async () => {
-	expect((await run("models list")).stdout).toBe("");
 });
 
 row("models-download", async () => {
@@ -62,6 +64,12 @@ row("models-download", async () => {
 	);
 	const { stdout } = await run("models download hf:org/free/free.gguf");
 	expect(stdout).toContain("downloaded\t5 B\t/home/far/");
+});
+
+row("models-list", async () => {
+	expect((await run("models list")).stdout).toBe(
+		"org/free\tnot in the catalog\t5 B\t1 file in /home/far/.cache/huggingface/hub\n",
+	);
 });
 
 row("models-info", async () => {

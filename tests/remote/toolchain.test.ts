@@ -2,12 +2,13 @@ import {
 	appendFileSync,
 	chmodSync,
 	existsSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { realTest } from "@llorch/testkit";
+import { llorchTty, realTest } from "@llorch/testkit";
 import { startTcpProxy } from "@llorch/testkit/ssh";
 import { afterAll, beforeAll, expect } from "vitest";
 import { FAR, type FarLlamaOrch, makeFarLlamaOrch } from "./far-llama-orch.ts";
@@ -198,4 +199,36 @@ realTest(
 		expect(await gpu1.quiet(20_000)).toEqual([]);
 	},
 	120_000,
+);
+
+realTest(
+	["sshd", "python3"],
+	"dev setup asks here, works over there, and is taken back there",
+	async () => {
+		const { world, gpu1 } = there;
+		const listing = () =>
+			readdirSync(gpu1.home, { recursive: true, encoding: "utf8" })
+				.filter((path) => !path.startsWith(".local/state/llorch/"))
+				.sort();
+		const answer = async (line: string, question: RegExp) => {
+			const run = llorchTty(world, line, { columns: 200 });
+			await run.waitFor(question);
+			run.send("y\r");
+			expect(await run.done).toMatchObject({ code: 0, restored: true });
+		};
+		// llorch's own state is there from the first command on.
+		await there.llorch("dev setup --dry-run --remote gpu1");
+		const before = listing();
+		await answer(
+			"dev setup --skip model --skip python --remote gpu1",
+			/configuration: write \/home\/far\/.config\/llorch\/config.toml.*\?/,
+		);
+		expect(listing()).toContain(".config/llorch/config.toml");
+		await answer(
+			"dev setup --undo --remote gpu1",
+			/This goes:\n {2}\/home\/far\/.config\/llorch\/config.toml\n[\s\S]*\?/,
+		);
+		expect(listing()).toEqual(before);
+	},
+	60_000,
 );

@@ -9,6 +9,7 @@ import {
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+	CTRL_C,
 	type Hub,
 	llorchSession,
 	llorchTty,
@@ -299,6 +300,17 @@ describe("dev setup", () => {
 		expect(run.stderr).toContain("llm and hf: python3 -m venv --clear ended");
 	});
 
+	test("Ctrl-C while pip runs leaves no process", async () => {
+		await world.write({ "../gate": "" });
+		const run = llorch.start("dev setup --yes");
+		await until(async () =>
+			(await world.tree("~")).some((path) => path.endsWith("/pip-began")),
+		);
+		run.kill("SIGINT");
+		expect(await run.done).toMatchObject({ code: 130, stdout: "" });
+		expect(await world.processes()).toEqual([]);
+	});
+
 	test("two at once: the second says so", async () => {
 		await world.write({ "../gate": "" });
 		const first = llorch.start("dev setup --yes --skip model");
@@ -325,6 +337,18 @@ describe("dev setup", () => {
 		expect(code).toBe(0);
 		expect(await world.read("~/.zshrc")).toBe("# mine\n");
 		expect(await world.tree("~")).toContain(".config/llorch/config.toml");
+
+		const left = llorchTty(world, "dev setup --skip model", { columns: 300 });
+		await left.waitFor(/shell completion: write .*\?/);
+		left.send(CTRL_C);
+		expect(await left.done).toMatchObject({ code: 130, restored: true });
+		expect(await world.read("~/.zshrc")).toBe("# mine\n");
+
+		const undo = llorchTty(world, "dev setup --undo", { columns: 300 });
+		await undo.waitFor(/Take back what dev setup made\?/);
+		undo.send("y\r");
+		expect(await undo.done).toMatchObject({ code: 0 });
+		expect(await world.tree("~")).not.toContain(".config/llorch/config.toml");
 	});
 });
 
