@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { quotePosix } from "@llorch/core";
 import {
 	llorchProgram,
-	makeWorld,
 	programSession,
 	realTest,
 	startHub,
 	tinyModelCatalog,
 	tinyModelRepos,
 } from "@llorch/testkit";
+import { makeGitWorld } from "@llorch/testkit/git";
 import { expect } from "vitest";
 import { root } from "../scripts/paths.ts";
 
@@ -47,10 +47,13 @@ for (const file of globSync("docs/guide/*.md", { cwd: root })) {
 	if (steps.length === 0) continue;
 	realTest(["llm", "llm-echo"], `${file} tells the truth`, async () => {
 		await using hub = await startHub({ repos: tinyModelRepos() });
-		await using world = await makeWorld({
-			git: true,
+		await using world = await makeGitWorld({
+			tools: ["git", "python3", "llm", "hf"],
 			files: { "~/catalog.toml": tinyModelCatalog() },
 		});
+		// Somebody else has gone on.
+		await world.publish("reference/candle", { "new.rs": "" });
+		await world.record("reference/candle");
 		const { file: program, args } = llorchProgram();
 		await world.program(
 			"llorch",

@@ -29,13 +29,28 @@ export type Surroundings = {
 	configFile?: string | undefined;
 };
 
-/** The first folder that holds `.git` (a folder, or a file in worktrees and submodules), upwards from `cwd`. */
+/**
+ * The root of the repository around a folder: the first one upwards that holds `.git`, which is a file in worktrees. In a submodule
+ * it is the root of the repository that has the submodule.
+ */
 export async function findRepositoryRoot(
 	cwd: string,
 ): Promise<string | undefined> {
-	for (const folder of foldersUp(cwd))
-		if (await exists(join(folder, ".git"))) return folder;
-	return undefined;
+	let root: string | undefined;
+	for (const folder of foldersUp(cwd)) {
+		const dotGit = join(folder, ".git");
+		if (!(await exists(dotGit))) continue;
+		root = folder;
+		if (!(await isOfSubmodule(dotGit))) break;
+	}
+	return root;
+}
+
+/** gitrepository-layout(5): a submodule's `.git` leads to `modules/` in the outer repository's, or in that of a worktree of it. */
+async function isOfSubmodule(dotGit: string): Promise<boolean> {
+	// A folder cannot be read so, and is no submodule's.
+	const text = await readFile(dotGit, "utf8").catch(() => "");
+	return /^gitdir: .*\/\.git\/(worktrees\/[^/]+\/)?modules\//.test(text);
 }
 
 /** The user's file: in `$XDG_CONFIG_HOME`, or `~/.config` where that is not set. */

@@ -150,6 +150,32 @@ test("a repository may have a file named .git, as worktrees do", async () => {
 	expect(config.files[0]?.path).toBe(path("tree/.llorch.toml"));
 });
 
+test.each([
+	"../../.git/modules/parts/one",
+	"/elsewhere/.git/worktrees/tree/modules/parts/one",
+])(
+	"in a submodule the repository around it counts: gitdir: %s",
+	async (gitDir) => {
+		const { options, path } = await createConfigWorld({
+			"repo/parts/one/.git": `gitdir: ${gitDir}\n`,
+			"repo/parts/one/src/": "",
+			[PROJECT]: "[fanout.defaults]\nparallel = 2",
+		});
+		const cwd = path("repo/parts/one/src");
+		const config = await loadConfig({ ...options, cwd });
+		expect(config.repositoryRoot).toBe(path("repo"));
+		expect(config.get(defaultsSection).parallel).toBe(2);
+	},
+);
+
+test("a submodule whose repository is not around it is a repository of its own", async () => {
+	const { options, path } = await createConfigWorld({
+		"alone/.git": "gitdir: ../gone/.git/modules/alone\n",
+	});
+	const config = await loadConfig({ ...options, cwd: path("alone") });
+	expect(config.repositoryRoot).toBe(path("alone"));
+});
+
 test("outside of any repository only the folder we stand in is looked at", async () => {
 	const { options, path } = await createConfigWorld({
 		"plain/.llorch.toml": "[fanout.defaults]\nparallel = 3",

@@ -61,6 +61,35 @@ test("the remote's default branch is asked for, and other branches stay where th
 	});
 });
 
+test("an undo takes back what was fetched, also where nothing else had to be done", async () => {
+	await world.authorGit(".", "tag", "v1");
+	await world.authorGit(".", "push", "-q", "origin", "v1", "main:theirs");
+	await world.write({ "reference/candle/README.md": "mine\n" });
+	const before = take();
+	await sync();
+	expect(await world.git("tag")).toBe("v1\n");
+	await undo();
+	expect(take()).toEqual(before);
+});
+
+test("untracked files come back where upstream has put a submodule since", async () => {
+	await world.authorGit(
+		".",
+		...["submodule", "--quiet", "add", "../llama.cpp.git", "new"],
+	);
+	await world.authorGit(".", "commit", "-qam", "New");
+	await world.authorGit(".", "push", "-q", "origin", "HEAD");
+	for (const mine of ["new/deep/file.txt", "new"]) {
+		await rm(world.path("new"), { recursive: true, force: true });
+		await world.write({ [mine]: "mine\n" });
+		const before = take();
+		await sync();
+		expect(await world.read("new/README.md")).toBe("# llama.cpp\n");
+		await undo();
+		expect(take()).toEqual(before);
+	}
+});
+
 test("an undo can be undone, and later work is kept", async () => {
 	await world.write({ "README.md": "mine\n" });
 	await world.publish(".", { "later.txt": "theirs\n" });

@@ -103,7 +103,12 @@ export function formatKept(
 			operation === null ? [] : [`the ${operation}`],
 		),
 	].join(", ");
-	return `kept: ${counts}; llorch git undo brings ${kept.files + kept.commits === 1 ? "it" : "them"} back\n${formatMoved(kept.moved)}`;
+	return `kept: ${counts}; ${formatWayBack(kept.files + kept.commits)}\n${formatMoved(kept.moved)}`;
+}
+
+/** How to have so many things again. */
+export function formatWayBack(things: number): string {
+	return `llorch git undo brings ${things === 1 ? "it" : "them"} back`;
 }
 
 /** Files too large to be copied. */

@@ -14,7 +14,12 @@ import type {
 	Updated,
 } from "@llorch/git";
 import type { Style } from "../app/style.ts";
-import { formatKept, formatLosses, formatMoved } from "./git-losses.ts";
+import {
+	formatKept,
+	formatLosses,
+	formatMoved,
+	formatWayBack,
+} from "./git-losses.ts";
 import { formatFixes, formatRows, notableRows } from "./git-rows.ts";
 import { oneLine, shorten } from "./git-status.ts";
 import { formatTable } from "./table.ts";
@@ -124,11 +129,11 @@ export function formatCleanKept(cleaned: Cleaned): string {
 			({ path }) => `${oneLine(path)} stays: it is a repository of its own\n`,
 		)
 		.join("");
-	const count = formatCount(files.length + folders.length, "path");
-	if (files.length + folders.length === 0)
-		return `nothing untracked here\n${stays}`;
+	const paths = files.length + folders.length;
+	const count = formatCount(paths, "path");
+	if (paths === 0) return `nothing untracked here\n${stays}`;
 	if (!done) return `${count} would be removed\n${stays}`;
-	return `${count} removed${entry === null ? "" : "; llorch git undo brings them back"}\n${formatMoved(moved)}${stays}`;
+	return `${count} removed${entry === null ? "" : `; ${formatWayBack(paths)}`}\n${formatMoved(moved)}${stays}`;
 }
 
 export function formatUndone({ action, what, entry }: Undone): string {

@@ -12,7 +12,7 @@ import {
 	type Losses,
 } from "../undo/losses.ts";
 import { type Recovered, recover } from "../undo/recover.ts";
-import { readRefs } from "../undo/refs.ts";
+import { movedRefs, readRefs } from "../undo/refs.ts";
 import { surveyWorktree } from "../undo/survey.ts";
 import { fetchTarget, refuseElsewhere, type SyncTarget } from "./branch.ts";
 import { planSubmodules } from "./plan-submodules.ts";
@@ -96,13 +96,18 @@ export async function* planSync(
 		target.commit,
 	])) as [Commit];
 	const involved = moves || isDirty(survey, losses);
+	// A new branch or tag of the remote's is nothing to do, but an undo shall take it back too.
+	const fetched =
+		movedRefs(refsBefore, await readRefs(context, root)).length > 0;
 	return {
 		target: { ...target, subject: described.subject },
 		from: { branch: current ?? null, commit: commit ?? null },
 		moves: involved,
 		acted: [
 			// A submodule to check out changes the repository's configuration, so that is kept in any case.
-			involved ? own : { worktree: outer, path: ".", extent: "configuration" },
+			involved || fetched
+				? own
+				: { worktree: outer, path: ".", extent: "configuration" },
 			...submodules.acted,
 		],
 		submodules,

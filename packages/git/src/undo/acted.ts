@@ -15,6 +15,8 @@ export type ActedAll = {
 	target: string;
 	/** Refs the action may move: names, or folders of refs with `/` at the end. */
 	scope: string[];
+	/** Submodules in it that the action empties: what is there is kept with them. */
+	emptied?: readonly RawPath[];
 	/** The refs before anything was fetched. */
 	refsBefore?: readonly Ref[];
 };

@@ -8,7 +8,7 @@ import {
 } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { LlorchError } from "@llorch/core";
-import { shownPath } from "../raw-path.ts";
+import { type RawPath, shownPath } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import type { Worktree } from "../worktree.ts";
 import { cannotKeep, hashFiles } from "./hash-files.ts";
@@ -46,6 +46,8 @@ export type KeepOptions = {
 	/** The commit or tree that the files become. */
 	target: string;
 	scope: string[];
+	/** Submodules in it that the action empties. */
+	emptied?: readonly RawPath[];
 	/** The refs as they were before the action fetched anything. Default: as they are. */
 	refsBefore?: readonly Ref[];
 	/** Bytes; larger files are moved, not copied. */
@@ -86,7 +88,12 @@ async function keepOnce(
 ): Promise<Kept | undefined> {
 	const { worktree, folder, id, scope } = options;
 	const { root, gitDir } = worktree;
-	const survey = await surveyWorktree(door, root, options.target);
+	const survey = await surveyWorktree(
+		door,
+		root,
+		options.target,
+		options.emptied,
+	);
 	const index = join(folder, "index");
 	const indexTime = await keepIndex(door, worktree, index);
 	// A clone that was killed before its checkout has no index.

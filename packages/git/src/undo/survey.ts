@@ -34,13 +34,15 @@ export type Survey = {
 };
 
 /**
- * Looks through a working tree. `target`: the commit or tree that it is to become; absent: it stays.
+ * Looks through a working tree. `target`: the commit or tree that it is to become; absent: it stays. `emptied`: submodules that
+ * will not be in the way by then.
  * Throws LLORCH_GIT_IN_THE_WAY, LLORCH_GIT_FAILED, and system errors for what cannot be looked at.
  */
 export async function surveyWorktree(
 	door: GitDoor,
 	root: string,
 	target?: string,
+	emptied: readonly RawPath[] = [],
 ): Promise<Survey> {
 	const status = await readFullStatus(door, root);
 	const index = await readIndex(door, root);
@@ -77,7 +79,10 @@ export async function surveyWorktree(
 			? []
 			: await findInTheWay(
 					root,
-					createdPaths(toTarget, index, new Set(absent)),
+					createdPaths(toTarget, index, new Set(absent)).filter(
+						({ path }) =>
+							!emptied.some((folder) => `${path}/`.startsWith(`${folder}/`)),
+					),
 					submodules,
 				);
 	const rewritten = await lookAt(

@@ -22,11 +22,11 @@ export async function findUndoLosses(
 	if (acted.extent === "files")
 		return { ...none, files: await findReplaced(worktree.root, folder) };
 	const { root } = worktree;
-	const { target, scope } = acted;
+	const { target, scope, emptied } = acted;
 	const leaving = (await readRefs(door, root))
 		.filter(({ name }) => scope.includes(name))
 		.map(({ oid }) => oid);
-	const survey = await surveyWorktree(door, root, target);
+	const survey = await surveyWorktree(door, root, target, emptied);
 	return findLosses(door, worktree, survey, {
 		path,
 		target,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
+import { type RawPath, rawFromText } from "../raw-path.ts";
 import { listTree } from "../submodules/tree.ts";
 import { hasRepository, readWorktree, type Worktree } from "../worktree.ts";
 import { act } from "./act.ts";
@@ -165,6 +166,7 @@ async function findActed(
 ): Promise<FoundActed[]> {
 	const { outer } = context;
 	const acted: FoundActed[] = [];
+	const checkedOut = await findCheckedOut(context, manifest);
 	for (const [index, repository] of manifest.repositories.entries()) {
 		const worktree = await openKept(outer, repository);
 		if (worktree === undefined) continue;
@@ -174,10 +176,16 @@ async function findActed(
 			worktree,
 			path,
 			folder,
-			...(await describeActed(context, worktree, repository, folder)),
+			...(await describeActed(
+				context,
+				worktree,
+				repository,
+				folder,
+				checkedOut,
+			)),
 		});
 	}
-	for (const path of await findCheckedOut(context, manifest)) {
+	for (const path of checkedOut) {
 		const worktree = await readWorktree(join(outer.root, path));
 		if (worktree === undefined) continue;
 		const target = await emptyTree(context, worktree.root);
@@ -198,6 +206,7 @@ async function describeActed(
 	{ root }: Worktree,
 	repository: KeptRepository,
 	folder: string,
+	checkedOut: readonly string[],
 ): Promise<ActedAll | ActedFiles | { extent: "configuration" }> {
 	const { extent } = repository;
 	if (extent === "configuration") return { extent };
@@ -210,7 +219,8 @@ async function describeActed(
 		folder,
 	});
 	const scope = moved.map(({ name }) => name);
-	return { extent, target: repository.tree, scope };
+	const emptied = pathsBelow(repository.path, checkedOut);
+	return { extent, target: repository.tree, scope, emptied };
 }
 
 /** The submodules that the action checked out, and those in them; inner ones first. */
@@ -231,6 +241,14 @@ async function findCheckedOut(
 		);
 	}
 	return paths.sort().reverse();
+}
+
+/** Those of these paths that are below a repository, from its root. */
+function pathsBelow(path: string, all: readonly string[]): RawPath[] {
+	const prefix = path === "." ? "" : `${path}/`;
+	return all
+		.filter((one) => one.startsWith(prefix))
+		.map((one) => rawFromText(one.slice(prefix.length)));
 }
 
 async function openKept(
