@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
 	llorchSession,
+	llorchTty,
 	makeRustWorld,
 	realTest,
 	type Session,
@@ -225,6 +226,14 @@ realTest(["cargo", "git"], "dev all stops at the first failure", async () => {
 		env: { CARGO_TARGET_DIR: world.path("target") },
 	});
 	expect(good).toMatchObject({ code: 0 });
+	const { screen, code } = await llorchTty(
+		repository,
+		"dev all --backend cpu --model ./tiny.gguf",
+		{ env: { CARGO_TARGET_DIR: world.path("target") }, columns: 200 },
+	).done;
+	expect(code).toBe(0);
+	// In one piece: no bar comes over the story.
+	expect(screen).toContain("Once upon a time was ein Bär 🐻 größer was");
 	expect(good.stdout).toContain("Once upon a time was ein");
 });
 

@@ -9,7 +9,7 @@ export type Event =
 			task: string;
 			label: string;
 			done: number;
-			/** Absent while the end is not known. `done === total` ends the bar. */
+			/** Absent while the end is not known. `done === total` ends the bar; 0 of 0 does so without a word. */
 			total?: number;
 			unit: "bytes" | "items";
 	  }

@@ -70,14 +70,49 @@ async function* runStep(
 	step: StepName,
 	flags: AllFlags,
 ): Work<Ended> {
+	const open = new Map<string, Progress>();
+	const ended = yield* tryStep(app, step, flags, open);
+	// As a command of its own it would have taken its bars along.
+	for (const event of open.values()) yield { ...event, done: 0, total: 0 };
+	return ended;
+}
+
+type Progress = Event & { type: "progress" };
+
+/** @param open the bars that have not come to their end */
+async function* tryStep(
+	app: App,
+	step: StepName,
+	flags: AllFlags,
+	open: Map<string, Progress>,
+): Work<Ended> {
 	try {
-		const { text, result, error } = yield* WORK[step](app, flags);
+		const { text, result, error } = yield* noteOpen(
+			WORK[step](app, flags),
+			open,
+		);
 		return error === undefined
 			? { status: "ok", text, result: result as Json }
 			: { status: "failed", error, result: result as Json };
 	} catch (error) {
 		app.signal.throwIfAborted();
 		return { status: "failed", error: toErrorInfo(error) };
+	}
+}
+
+async function* noteOpen<T>(
+	work: Work<T>,
+	open: Map<string, Progress>,
+): Work<T> {
+	for (;;) {
+		const next = await work.next();
+		if (next.done) return next.value;
+		const event = next.value;
+		if (event.type === "progress") {
+			if (event.done === event.total) open.delete(event.task);
+			else open.set(event.task, event);
+		}
+		yield event;
 	}
 }
 

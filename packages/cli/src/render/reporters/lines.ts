@@ -9,6 +9,7 @@ export function createLineProgress(clock: Clock): ProgressView {
 	const lastLine = new Map<string, number>();
 	return {
 		update({ task, label, done, total, unit }) {
+			if (total === 0) return "";
 			const now = clock.now();
 			const finished = done === total;
 			const first = !lastLine.has(task);
@@ -18,7 +19,7 @@ export function createLineProgress(clock: Clock): ProgressView {
 			lastLine.set(task, finished ? Number.POSITIVE_INFINITY : now);
 			const format = unit === "bytes" ? formatBytes : String;
 			if (total === undefined) return `${label}  ${format(done)}\n`;
-			const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+			const percent = Math.floor((done / total) * 100);
 			return `${label}  ${format(done)} of ${format(total)}  ${percent} %\n`;
 		},
 		around: (write) => write(),

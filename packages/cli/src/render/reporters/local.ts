@@ -9,8 +9,11 @@ import { writeTo } from "../output-stream.ts";
 /** Where progress goes: bars on a terminal, lines in a pipe, nowhere when quiet. */
 export type ProgressView = {
 	update(event: Event & { type: "progress" }): string;
-	/** Wraps a write to the screen, so that bars get out of its way. */
-	around<T>(write: () => Promise<T>): Promise<T>;
+	/**
+	 * Wraps a write to the screen, so that bars get out of its way. `midLine`: whether the cursor stands in the middle of a line
+	 * afterwards, so that bars stay away until that has ended. Absent: it is where it was.
+	 */
+	around<T>(write: () => Promise<T>, midLine?: boolean): Promise<T>;
 	close(): void;
 };
 
@@ -35,7 +38,10 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 	const show = async (stream: Output, data: string | Uint8Array) => {
 		if (data.length === 0) return;
 		while (asking !== undefined) await asking;
-		await progress.around(() => writeTo(stream, data, invocation.signal));
+		await progress.around(
+			() => writeTo(stream, data, invocation.signal),
+			stream.isTTY ? !endsLine(data) : undefined,
+		);
 	};
 	const toOut = (data: string | Uint8Array) => show(invocation.stdout, data);
 	const toErr = (data: string | Uint8Array) => show(invocation.stderr, data);
@@ -59,7 +65,7 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 			}
 		},
 		ask(question, asked) {
-			const answer = progress.around(() => options.ask(question, asked));
+			const answer = progress.around(() => options.ask(question, asked), false);
 			const settled = answer
 				.catch(() => {})
 				.finally(() => {
@@ -97,6 +103,11 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 				: event.bytes,
 		);
 	}
+}
+
+function endsLine(data: string | Uint8Array): boolean {
+	const last = data.at(-1);
+	return last === "\n" || last === 0x0a;
 }
 
 function formatNote(event: Event & { type: "note" }, style: Style): string {

@@ -46,6 +46,11 @@ test("a total that is not known is not invented", () => {
 	expect(lines.update(bytesOf(1_500))).toBe("tiny  1.50 kB\n");
 });
 
+test("nothing of nothing is no line", () => {
+	const lines = createLineProgress(clockAt({ now: 0 }));
+	expect(lines.update(bytesOf(0, 0))).toBe("");
+});
+
 test("quiet says nothing", async () => {
 	expect(noProgress.update(bytesOf(1, 1))).toBe("");
 	expect(await noProgress.around(async () => 7)).toBe(7);
@@ -86,4 +91,19 @@ test("on a terminal a bar shows bytes, rate and time left, makes way for text, a
 	bars.close();
 	expect(screen().slice(before)).not.toContain("100 %");
 	expect(await bars.around(async () => "free")).toBe("free");
+});
+
+test("a bar stays away from a line that comes in pieces", async () => {
+	const { stream, screen } = terminal();
+	const bars = createBarProgress(stream, clockAt({ now: 0 }));
+	bars.update(bytesOf(1_000_000, 4_000_000));
+	const say = (text: string) =>
+		bars.around(async () => void stream.write(text), !text.endsWith("\n"));
+	await say("Once");
+	await say(" upon");
+	bars.update(bytesOf(2_000_000, 4_000_000));
+	await say(" a time\n");
+	expect(screen()).toContain("Once upon a time\n");
+	await expect.poll(screen).toContain("2.00 MB / 4.00 MB");
+	bars.close();
 });

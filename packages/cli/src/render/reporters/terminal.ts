@@ -25,10 +25,12 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 
 	// Writes that bars are out of the way of; a question may stand for minutes.
 	let writes = 0;
+	// Text that comes in pieces: a bar would be drawn over what there is of its line.
+	let midLine = false;
 
 	const draw = (task: string) => {
 		const state = tasks.get(task);
-		if (state === undefined || writes > 0) return;
+		if (state === undefined || writes > 0 || midLine) return;
 		drawn ??= { multi: openBars(stream), bars: new Map() };
 		const { event, startedAt, from } = state;
 		const payload: Payload = {
@@ -68,7 +70,7 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 			draw(event.task);
 			return "";
 		},
-		async around(write) {
+		async around(write, endsMidLine = midLine) {
 			// Writing through bars would leave torn bars in the scrollback: take them away, write, draw them again.
 			writes++;
 			erase();
@@ -76,6 +78,7 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 				return await write();
 			} finally {
 				writes--;
+				midLine = endsMidLine;
 				for (const task of tasks.keys()) draw(task);
 			}
 		},
