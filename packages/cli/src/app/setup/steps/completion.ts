@@ -55,7 +55,7 @@ export function completionStep(
 				const begins = before === undefined || before.endsWith("\n");
 				await appendFile(rc.path, `${begins ? "" : "\n"}${rc.line}\n`);
 			}
-			return `${path}: new shells have it`;
+			return `${path}: new shells have it${shell === "bash" ? ", with bash-completion" : ""}`;
 		},
 	};
 }

@@ -31,8 +31,8 @@ export function pythonStep(app: App): Step {
 		"llorch",
 		"python",
 	);
-	const find = (command: string) =>
-		findProgram(command, [...(env.PATH ?? "").split(delimiter), bin]);
+	const folders = (env.PATH ?? "").split(delimiter);
+	const find = (command: string) => findProgram(command, [...folders, bin]);
 	const missing = async () => {
 		const found = await Promise.all(TOOLS.map(({ command }) => find(command)));
 		return TOOLS.filter((_, index) => found[index] === undefined);
@@ -80,11 +80,18 @@ export function pythonStep(app: App): Step {
 			await recorder.add({ kind: "tree", path: venv });
 			// --clear: what an earlier try left half made.
 			yield* run("python3", "-m", "venv", "--clear", venv);
+			const packages = wanted.map((tool) => tool.package);
+			// pip itself would say a hundred lines, or nothing for half a minute.
+			yield {
+				type: "note",
+				level: "info",
+				text: `installing ${packages.join(" and ")}`,
+			};
 			yield* run(
 				join(venv, "bin", "python"),
 				...["-m", "pip", "install", "--quiet"],
 				...["--disable-pip-version-check", "--no-cache-dir"],
-				...wanted.map((tool) => tool.package),
+				...packages,
 			);
 			await recorder.makeFolder(bin);
 			for (const { command } of wanted) {
@@ -93,7 +100,10 @@ export function pythonStep(app: App): Step {
 				await recorder.add({ kind: "link", path, target });
 				await link(path, target);
 			}
-			return wanted.map(({ command }) => join(bin, command)).join(", ");
+			const made = wanted.map(({ command }) => join(bin, command)).join(", ");
+			return folders.includes(bin)
+				? made
+				: `${made} (llorch dev doctor says how PATH gets them)`;
 		},
 	};
 }
