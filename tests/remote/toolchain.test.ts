@@ -149,11 +149,14 @@ realTest(
 		const before = readFileSync(path, "utf8");
 		appendFileSync(path, '\n#[test]\nfn far() { panic!("too far"); }\n');
 		const line = "test smoke --backend cpu --remote gpu1";
-		const failed = await there.llorch(line, slow);
+		const failed = await there.llorch(`${line} --junit report.xml`, slow);
 		expect(failed.code).toBe(1);
 		expect(failed.stdout).toMatch(/^test team_009_smoke\tfailed\t2\t1\t0\t/);
 		expect(failed.stderr).toContain("too far");
 		expect(failed.stderr).toContain("1 test failed: test team_009_smoke: far");
+		expect(readFileSync(there.far("report.xml"), "utf8")).toContain(
+			'tests="3" failures="1"',
+		);
 		const json = await there.llorch(`${line} --json`, slow);
 		expect(JSON.parse(json.stdout)).toMatchObject({
 			exit: 1,

@@ -191,7 +191,7 @@ describe("dev setup", () => {
 		await llorch("dev setup --yes");
 		const takes = Date.now() - began;
 		await llorch("dev setup --undo --yes");
-		const count = soakCount(4, 60);
+		const count = soakCount(4, 30);
 		for (let number = 1; number <= count; number++) {
 			const killed = llorch.start("dev setup --yes");
 			await delay((takes * number) / (count + 1));

@@ -3,6 +3,7 @@ import {
 	llorchSession,
 	llorchTty,
 	makeRustWorld,
+	programSession,
 	realTest,
 	type Session,
 	type World,
@@ -83,6 +84,61 @@ describe("build", () => {
 				},
 			});
 			await world.write({ "bin/orchestratord/src/main.rs": "fn main() {}\n" });
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"warnings are as many as cargo counts, in a build and in tests of several targets",
+		async () => {
+			const files = [
+				"bin/llorch-candled/src/lib.rs",
+				"bin/llorch-candled/tests/team_009_smoke.rs",
+			];
+			const before = await Promise.all(files.map((file) => world.read(file)));
+			const [lib = "", smoke = ""] = before;
+			await world.write({
+				"bin/llorch-candled/src/lib.rs": `${lib}\nfn unused_a() {}\nfn unused_b() {}\n`,
+				"bin/llorch-candled/tests/team_009_smoke.rs": `${smoke}\nfn unused() {}\n`,
+			});
+			const cargo = programSession(world, { file: "cargo", args: [] });
+			const crate = ["--manifest-path", "bin/llorch-candled/Cargo.toml"];
+			const cpu = ["--features", "cpu", "--target-dir", "by hand"];
+			for (const [byHand, line] of [
+				[["build", "--bin", "llorch-cpu-candled"], "build worker cpu --debug"],
+				[["test", "--no-run"], "test all --backend cpu"],
+			] as const) {
+				const { stderr } = await cargo([...byHand, ...crate, ...cpu], slow);
+				const run = await llorch(`${line} --json`, slow);
+				const { warnings } = JSON.parse(run.stdout).result;
+				expect(warnings, stderr).toBeGreaterThan(0);
+				expect(warnings, stderr).toBe(countWarnings(stderr));
+			}
+			await world.write(
+				Object.fromEntries(files.map((file, at) => [file, before[at] ?? ""])),
+			);
+		},
+		120_000,
+	);
+
+	realTest(
+		["cargo"],
+		"the process that holds cargo's lock is named",
+		async () => {
+			await llorch("build orchestrator", slow);
+			const holder = programSession(world, { file: "flock", args: [] }).start(
+				["target/release/.cargo-lock", "sh", "-c", "echo held; cat"],
+				{ stdin: "open" },
+			);
+			await holder.waitFor("held");
+			const build = llorch.start("build orchestrator", slow);
+			await build.waitFor(
+				`process ${holder.pid} (flock target/release/.cargo-lock`,
+				"stderr",
+			);
+			holder.endInput();
+			expect((await build.done).code).toBe(0);
+			await holder.done;
 		},
 	);
 
@@ -236,6 +292,17 @@ realTest(["cargo", "git"], "dev all stops at the first failure", async () => {
 	expect(screen).toContain("Once upon a time was ein Bär 🐻 größer was");
 	expect(good.stdout).toContain("Once upon a time was ein");
 });
+
+/** In cargo's own summary lines; what it calls a duplicate stands in another one already. */
+function countWarnings(stderr: string): number {
+	const summaries = stderr.matchAll(
+		/generated (\d+) warnings?(?: \((\d+) duplicates?\))?/g,
+	);
+	return [...summaries].reduce(
+		(sum, [, all, duplicates]) => sum + Number(all) - Number(duplicates ?? 0),
+		0,
+	);
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
 	while (!(await condition())) await delay(20);

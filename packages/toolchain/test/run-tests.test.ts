@@ -4,6 +4,7 @@ import { LlorchError } from "@llorch/core";
 import { realTest } from "@llorch/testkit";
 import { afterAll, beforeAll, expect } from "vitest";
 import { runTests, type TestFlags } from "../src/testing/run-tests.ts";
+import { validateJunit } from "./validate-junit.ts";
 import { ended, makeWorkshop, never, type Workshop } from "./workshop.ts";
 
 let shop: Workshop;
@@ -193,6 +194,9 @@ realTest(
 			{ FIXTURE_FAIL: "1" },
 		);
 		expect(result.junit).toBe(shop.world.path("reports/unit.xml"));
+		expect(
+			await validateJunit(await shop.world.read("reports/unit.xml")),
+		).toEqual({ valid: true, errors: [] });
 		const [root, suite, cases] = JSON.parse(
 			execFileSync("python3", ["-c", READ_XML, result.junit ?? ""], {
 				encoding: "utf8",
