@@ -1,3 +1,4 @@
+import { mapAll, type ParallelOptions } from "../parallel.ts";
 import {
 	type PorcelainStatus,
 	parsePorcelainStatus,
@@ -15,16 +16,29 @@ export const STATUS_ARGUMENTS = [
 	"--ignore-submodules=dirty",
 ] as const;
 
-/** The statuses of several repositories, one after the other; undefined for one that git fails on. */
+/** The status of many repositories, by root; those that git fails on are left out. */
 export async function readStatuses(
-	door: GitDoor,
+	options: GitDoor & ParallelOptions,
 	roots: readonly string[],
-): Promise<(PorcelainStatus | undefined)[]> {
-	const outputs = await runTogether(
-		door,
-		roots.map((folder) => ({ folder, args: STATUS_ARGUMENTS })),
+): Promise<Map<string, PorcelainStatus>> {
+	// Dealt out in turn, so that neighbours, often alike in size, go to different shells.
+	const hands = Math.min(options.parallel, roots.length);
+	const shares = Array.from({ length: hands }, (_, hand) =>
+		roots.filter((_, index) => index % hands === hand),
 	);
-	return outputs.map(({ code, stdout }) =>
-		code === 0 ? parsePorcelainStatus(stdout) : undefined,
+	const statuses = new Map<string, PorcelainStatus>();
+	await mapAll(
+		shares,
+		async (share) => {
+			const outputs = await runTogether(
+				options,
+				share.map((folder) => ({ folder, args: STATUS_ARGUMENTS })),
+			);
+			for (const [index, { stdout, code }] of outputs.entries())
+				if (code === 0)
+					statuses.set(share[index] as string, parsePorcelainStatus(stdout));
+		},
+		options,
 	);
+	return statuses;
 }

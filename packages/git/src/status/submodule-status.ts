@@ -58,34 +58,16 @@ export async function readSubmoduleStates(
 	options: GitDoor & ParallelOptions,
 	nodes: readonly SubmoduleNode[],
 ): Promise<SubmoduleStatus[]> {
-	// Dealt out in turn, so that neighbours, often alike in size, go to different shells.
-	const hands = Math.min(options.parallel, nodes.length);
-	const shares = Array.from({ length: hands }, (_, hand) =>
-		nodes.filter((_, index) => index % hands === hand),
-	);
-	const states = await mapAll(
-		shares,
-		(share) => readShare(options, share),
-		options,
-	);
-	return nodes.flatMap((_, index) => states[index % hands]?.shift() ?? []);
-}
-
-async function readShare(
-	door: GitDoor,
-	share: readonly SubmoduleNode[],
-): Promise<SubmoduleStatus[]> {
-	const present = share.filter(
+	const present = nodes.filter(
 		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
 	);
-	const statuses = await readStatuses(
-		door,
-		present.map(({ root }) => root),
+	const roots = present.map(({ root }) => root);
+	const statuses = await readStatuses(options, roots);
+	return mapAll(
+		nodes,
+		(node) => readState(options, node, statuses.get(node.root)),
+		options,
 	);
-	const states: SubmoduleStatus[] = [];
-	for (const node of share)
-		states.push(await readState(door, node, statuses[present.indexOf(node)]));
-	return states;
 }
 
 async function readState(
@@ -133,7 +115,10 @@ async function look(
 	const status =
 		known ?? parsePorcelainStatus(await git(door, node.root, STATUS_ARGUMENTS));
 	const { commit, branch, entries } = status;
-	const compared = await compare(door, node, commit);
+	const [compared, onRemote] = await Promise.all([
+		compare(door, node, commit),
+		commit === undefined ? null : isOnRemote(door, worktree, commit),
+	]);
 	return {
 		...unknown,
 		...compared,
@@ -142,8 +127,7 @@ async function look(
 		changes: entries.length,
 		conflicts: entries.filter(({ kind }) => kind === "unmerged").length,
 		operation: operation ?? null,
-		onRemote:
-			commit === undefined ? null : await isOnRemote(door, worktree, commit),
+		onRemote,
 	};
 }
 
