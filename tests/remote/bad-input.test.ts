@@ -72,6 +72,16 @@ realTest(["sshd"], "a host that does not exist", async () => {
 	);
 });
 
+realTest(["sshd"], "a host whose name is mistyped", async () => {
+	const config = "~/.config/llorch/config.toml";
+	const text = await world.read(config);
+	await world.write({ [config]: `${text}[remote.hosts.workstation]\n` });
+	expect(await complaint("git status --remote workstaton")).toMatch(
+		/\(LLORCH_HOST_UNKNOWN\)\n {2}Did you mean workstation\? A host is /,
+	);
+	await world.write({ [config]: text });
+});
+
 realTest(["sshd"], "a port where nothing listens", async () => {
 	expect(await complaint("git status --remote 127.0.0.1:1")).toBe(
 		`error: [127.0.0.1:1] 127.0.0.1:1 refused the connection: nothing listens at 127.0.0.1:1 (LLORCH_HOST_REFUSED)

@@ -1,5 +1,12 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createCli } from "@llorch/cli/reference";
-import { llorchSession, realTest, type SessionResult } from "@llorch/testkit";
+import {
+	llorchSession,
+	realTest,
+	type SessionResult,
+	startHub,
+} from "@llorch/testkit";
 import { makeSshWorld } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
 
@@ -20,7 +27,11 @@ const forwarded = createCli()
 	});
 
 /** What may differ: times, and the host that hints name. */
-function masked({ stdout, stderr, code }: SessionResult) {
+function masked({
+	stdout,
+	stderr,
+	code,
+}: Pick<SessionResult, "stdout" | "stderr" | "code">) {
 	const mask = (text: string) =>
 		text
 			.replaceAll(/ --remote mac/g, "")
@@ -32,18 +43,60 @@ function masked({ stdout, stderr, code }: SessionResult) {
 	return { stdout: mask(stdout), stderr: mask(stderr), code };
 }
 
-/** Nothing answers there, so no example reaches a network. */
-const CONFIG =
-	'version = 1\n[models]\nendpoint = "http://127.0.0.1:9"\nattempts = 1\n';
+const HUB_REPO = "TheBloke/TinyLlama-1.1B-Chat-v1.0-GGUF";
+const MODEL = Buffer.alloc(300_000, "a model ");
+
+/** A repository with a submodule, both pushed to remotes beside it: the same on every host, to the hash. */
+const MAKE_REPOSITORY = `set -e
+export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
+for name in candle llama-orch; do
+	git init --quiet --bare remotes/$name.git
+	git clone --quiet remotes/$name.git Projects/$name 2>/dev/null
+	cd Projects/$name
+	echo "# $name" >README.md
+	echo "[workspace]" >Cargo.toml
+	if [ $name = llama-orch ]; then
+		git submodule --quiet add /home/far/remotes/candle.git reference/candle
+	fi
+	git add --all
+	git commit --quiet --message Start
+	git push --quiet --set-upstream origin main
+	cd ../..
+done
+echo changed >>Projects/llama-orch/README.md
+`;
 
 realTest(
-	["sshd"],
+	["sshd", "git"],
 	"every command prints the same with --remote as over there",
 	async () => {
+		await using hub = await startHub({
+			repos: { [HUB_REPO]: { files: { "tiny.gguf": MODEL } } },
+		});
 		// Two hosts that are alike: each goes through the same lines, one by hand, one with --remote.
 		const host = {
 			node: true,
-			files: { ".config/llorch/config.toml": CONFIG },
+			files: {
+				".gitconfig":
+					'[user]\n\tname = A Developer\n\temail = dev@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n',
+				".config/llorch/config.toml": `version = 1
+[models]
+endpoint = "${hub.url}"
+catalog = "~/catalog.toml"
+`,
+				"catalog.toml": `version = 1
+[[model]]
+id = "tinyllama"
+dir = "tinyllama"
+repo = "${HUB_REPO}"
+revision = "${hub.commit(HUB_REPO)}"
+license = "MIT"
+[[model.files]]
+path = "tiny.gguf"
+size = ${MODEL.length}
+sha256 = "${createHash("sha256").update(MODEL).digest("hex")}"
+`,
+			},
 		};
 		await using world = await makeSshWorld({
 			hosts: { mac: host, twin: host },
@@ -51,25 +104,41 @@ realTest(
 		const llorch = llorchSession(world);
 		const setup = await llorch("remote setup mac,twin --json");
 		const { build } = JSON.parse(setup.stdout).result.hosts[0].result;
-		expect(forwarded.length).toBeGreaterThan(10);
-		for (const line of forwarded)
-			for (const json of ["", " --json"]) {
-				const words = `${line}${json}`;
-				const [there, here] = await Promise.all([
-					llorch([
-						"remote",
-						"exec",
-						"twin",
-						`.llorch/bin/${build}/llorch ${words} </dev/null`,
-					]),
-					llorch(`${withRemote(words)}`),
-				]);
-				expect(masked(here), words).toEqual(masked(there));
-			}
+		const made = await llorch(["remote", "exec", "mac,twin", MAKE_REPOSITORY]);
+		expect(made, made.stderr).toMatchObject({ code: 0 });
+		expect(forwarded.length).toBeGreaterThan(35);
+		const lines = forwarded.flatMap((line) => [line, `${line} --json`]);
+		const byHand = llorch(
+			["remote", "exec", "twin", scriptOf(lines, `~/.llorch/bin/${build}`)],
+			{ killAfter: 300_000 },
+		);
+		const here: SessionResult[] = [];
+		for (const line of lines) here.push(await llorch(withRemote(line)));
+		expect(await byHand).toMatchObject({ stdout: "", stderr: "", code: 0 });
+		for (const [index, line] of lines.entries()) {
+			const [stdout = "", stderr = "", code] = ["out", "err", "code"].map(
+				(name) =>
+					readFileSync(`${world.hosts.twin?.home}/${index}.${name}`, "utf8"),
+			);
+			expect(masked(here[index] as SessionResult), line).toEqual(
+				masked({ stdout, stderr, code: Number(code) }),
+			);
+		}
 		expect(await world.hosts.mac?.quiet(2000)).toEqual([]);
 	},
 	300_000,
 );
+
+/** Runs all lines by hand, one after the other; what each did stands in files of the home folder. */
+function scriptOf(lines: readonly string[], folder: string): string {
+	return [
+		"cd Projects/llama-orch",
+		...lines.map(
+			(line, index) =>
+				`${folder}/llorch ${line} </dev/null >~/${index}.out 2>~/${index}.err; echo $? >~/${index}.code`,
+		),
+	].join("\n");
+}
 
 /** Words after `--` are not ours. */
 function withRemote(words: string): string {

@@ -1,4 +1,10 @@
-import type { Ask, CommandRunner, LlorchError, RunSpec } from "@llorch/core";
+import {
+	type Ask,
+	type CommandRunner,
+	closest,
+	LlorchError,
+	type RunSpec,
+} from "@llorch/core";
 import { observeRunner } from "@llorch/run/observe-runner";
 import { connect } from "./connect.ts";
 import type { RemoteSettings } from "./declarations.ts";
@@ -52,7 +58,7 @@ export function createRemote(options: RemoteOptions): Remote {
 				options.ask({ ...question, host: host.name }, asked),
 			signal,
 		}).catch((error: unknown) => {
-			throw withHost(error, host.name);
+			throw explain(error, host, settings.hosts);
 		});
 		const runner = createSshRunner({
 			host: host.name,
@@ -94,10 +100,20 @@ export function createRemote(options: RemoteOptions): Remote {
 	};
 }
 
-function withHost(error: unknown, host: string): unknown {
-	if (error instanceof Error && "info" in error) {
-		const { info } = error as LlorchError;
-		info.host ??= host;
-	}
+/** Every error names its host; a name that leads nowhere may be that of a profile, mistyped. */
+function explain(
+	error: unknown,
+	{ name, profile }: HostRef,
+	profiles: RemoteSettings["hosts"],
+): unknown {
+	if (!(error instanceof LlorchError)) return error;
+	const { info } = error;
+	info.host ??= name;
+	const near =
+		info.code === "LLORCH_HOST_UNKNOWN"
+			? closest(profile.host ?? name, Object.keys(profiles))
+			: undefined;
+	if (near !== undefined && near !== name)
+		info.hint = `Did you mean ${near}? ${info.hint}`;
 	return error;
 }
