@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { CTRL_C, llorchSession, llorchTty, realTest } from "@llorch/testkit";
 import { makeSshWorld, startTcpProxy } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
@@ -165,31 +166,36 @@ realTest(
 	40_000,
 );
 
-realTest(
-	["sshd", "python3"],
-	"on a terminal the program has one there, of our size, and Ctrl-C reaches it",
-	async () => {
-		await using world = await makeSshWorld({ hosts: { mac: {} } });
-		const run = llorchTty(
-			world,
-			[
-				"remote",
-				"exec",
-				"mac",
-				"stty size; test -t 0 && test -t 1 && echo both; trap 'echo resized' WINCH; trap 'echo caught; stty size; exit 5' INT; echo go; while :; do sleep 0.05; done",
-			],
-			{ columns: 100, rows: 30 },
-		);
-		await run.waitFor("go");
-		run.resize(120, 40);
-		await run.waitFor("resized");
-		run.send(CTRL_C);
-		const done = await run.done;
-		expect(done.text).toContain("30 100\nboth\ngo\n");
-		expect(done.text).toContain("caught\n40 120\n");
-		expect(done).toMatchObject({ code: 5, restored: true });
-	},
-);
+for (const transport of ["ssh2", "openssh"])
+	realTest(
+		["sshd", "python3"],
+		`on a terminal the program has one there, of our size, and Ctrl-C reaches it (${transport})`,
+		async () => {
+			await using world = await makeSshWorld({ hosts: { mac: {} } });
+			appendFileSync(
+				world.path("~/.config/llorch/config.toml"),
+				`transport = "${transport}"\n`,
+			);
+			const run = llorchTty(
+				world,
+				[
+					"remote",
+					"exec",
+					"mac",
+					"stty size; test -t 0 && test -t 1 && echo both; trap 'echo resized' WINCH; trap 'echo caught; stty size; exit 5' INT; echo go; while :; do sleep 0.05; done",
+				],
+				{ columns: 100, rows: 30 },
+			);
+			await run.waitFor("go");
+			run.resize(120, 40);
+			await run.waitFor("resized");
+			run.send(CTRL_C);
+			const done = await run.done;
+			expect(done.text).toContain("30 100\nboth\ngo\n");
+			expect(done.text).toMatch(/caught\n40 120\n$/);
+			expect(done).toMatchObject({ code: 5, restored: true });
+		},
+	);
 
 realTest(
 	["sshd", "python3"],

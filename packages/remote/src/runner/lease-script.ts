@@ -8,7 +8,8 @@ export function leaseFolder(lease: string): string {
 
 /**
  * What guards a connection's processes on the host, for any POSIX shell. It reads orders from its input: `beat` (we are here), `ping`
- * (answered with `pong`), `end MARK GROUP` (end one command), `bye` (all is done; `pong`). When no beat came for `seconds`, because
+ * (answered with `pong`), `end MARK GROUP` (end one command),
+ * `size GROUP SIZE` (of its terminal, as `stty` takes it), `bye` (all is done; `pong`). When no beat came for `seconds`, because
  * the link, the machine or llorch is gone, it ends every process that has the lease's name in its environment: also those
  * that left their process group. 0: nobody is ended.
  *
@@ -86,6 +87,10 @@ while read -r order mark group; do
 	case $order in
 	beat) test -z "$watcher" || kill -s USR1 $watcher ;;
 	ping) echo pong ;;
+	size)
+		terminal=$(ps -o tty= -p "$mark")
+		stty $group <"/dev/\${terminal%% *}"
+		;;
 	end) end_all "$mark" "$group" </dev/null >/dev/null 2>&1 & ;;
 	bye)
 		echo pong

@@ -9,6 +9,8 @@ export type Lease = {
 	mark(): { name: string; value: string; folder: string };
 	/** Ends one command there, with all that came of it: TERM, then KILL. */
 	end(mark: string, group: number | undefined): void;
+	/** Gives the terminal of a program there another size. */
+	resize(group: number, columns: number, rows: number): void;
 	/** Resolves when all that the host had sent before has arrived. */
 	roundTrip(): Promise<void>;
 	/** All is done; what programs left in the background on purpose is left alone. */
@@ -87,6 +89,8 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 			folder: leaseFolder(id),
 		}),
 		end: (mark, group) => void send(`end ${mark} ${group ?? ""}`),
+		resize: (group, columns, rows) =>
+			void send(`size ${group} cols ${columns} rows ${rows}`),
 		roundTrip: () => askFor("ping"),
 		leave() {
 			clearInterval(beat);

@@ -57,7 +57,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 	const { host, connection } = options;
 	const lease = openLease(connection, options.leaseSeconds);
 	const running = new Set<Promise<unknown>>();
-	const channels = new Set<Channel>();
+	const terminals = new Set<(columns: number, rows: number) => void>();
 
 	async function openChannel(
 		command: string,
@@ -107,7 +107,6 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			viaStdin: (spec.secretEnv?.length ?? 0) > 0 && terminal === undefined,
 		});
 		const channel = await openChannel(wrapped.command, terminal);
-		channels.add(channel);
 		channel.stdin.on("error", () => {});
 		if (wrapped.preamble !== "") channel.stdin.write(wrapped.preamble);
 		let because: RunResult | undefined;
@@ -119,6 +118,11 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			lease.end(mark.value, group);
 			sure = setTimeout(() => channel.close(), END_MS);
 		};
+		const resize = (columns: number, rows: number) => {
+			if (channel.resize !== undefined) channel.resize(columns, rows);
+			else if (group !== undefined) lease.resize(group, columns, rows);
+		};
+		if (terminal !== undefined) terminals.add(resize);
 		const abort = () => end({ aborted: true });
 		signal?.addEventListener("abort", abort, { once: true });
 		const timer =
@@ -129,7 +133,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			clearTimeout(timer);
 			clearTimeout(sure);
 			signal?.removeEventListener("abort", abort);
-			channels.delete(channel);
+			terminals.delete(resize);
 		};
 		let lost: string | undefined;
 		const done = channel.exited.then(async (ended): Promise<RunResult> => {
@@ -193,7 +197,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 		start,
 		leave: lease.leave,
 		resize(columns, rows) {
-			for (const channel of channels) channel.resize(columns, rows);
+			for (const terminal of terminals) terminal(columns, rows);
 		},
 	};
 }

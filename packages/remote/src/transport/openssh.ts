@@ -223,10 +223,13 @@ function wrap(
 				"ssh",
 				[
 					...(terminal === undefined ? ["-T"] : ["-tt"]),
+					// No word about the shared connection at the end.
+					...["-o", "LogLevel=ERROR"],
 					...args,
 					terminal === undefined
 						? command
-						: `stty cols ${terminal.columns} rows ${terminal.rows}; ${command}`,
+						: // Without a terminal here, the modes that ssh sends are all off: Ctrl-C would be a character.
+							`stty sane cols ${terminal.columns} rows ${terminal.rows}; ${command}`,
 				],
 				{
 					stdio: ["pipe", "pipe", "pipe"],
@@ -266,7 +269,8 @@ function asChannel(
 		stdout: child.stdout,
 		stderr: child.stderr,
 		exited,
-		resize: () => {},
+		// ssh takes the size from its own terminal, and it has none.
+		resize: undefined,
 		close: () => void child.kill(),
 	};
 }

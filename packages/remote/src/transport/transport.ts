@@ -14,7 +14,8 @@ export type Channel = {
 	stderr: Readable;
 	/** Resolves as soon as the far side says how the command ended; output may still come. */
 	exited: Promise<ChannelEnd>;
-	resize(columns: number, rows: number): void;
+	/** Gives the far terminal another size; undefined where the transport cannot. */
+	resize: ((columns: number, rows: number) => void) | undefined;
 	/** Lets go of the channel; what runs in it is not told. */
 	close(): void;
 };
