@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { CTRL_C, llorchSession, llorchTty, realTest } from "@llorch/testkit";
-import { makeSshWorld, startTcpProxy } from "@llorch/testkit/ssh";
+import { makeSshWorld, type SshHost, startTcpProxy } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
 
 realTest(
@@ -132,50 +132,70 @@ realTest(
 	},
 );
 
-realTest(
-	["sshd"],
-	"Ctrl-C and kill -9 leave nothing on the host",
-	async () => {
-		await using world = await makeSshWorld({ hosts: { mac: {} } });
-		const llorch = llorchSession(world);
-		const words = [
-			"remote",
-			"exec",
-			"--lease",
-			"2",
-			"mac",
-			"setsid sleep 1000 & sleep 1000 & echo ready; wait",
-		];
-		const stopped = llorch.start(words);
-		await stopped.waitFor("ready");
-		stopped.kill("SIGINT");
-		expect(await stopped.done).toMatchObject({ code: 130 });
-		expect(await world.hosts.mac?.quiet(1000)).toEqual([]);
-		const killed = llorch.start(words);
-		await killed.waitFor("ready");
-		killed.kill("SIGKILL");
-		await killed.done;
-		expect(await world.hosts.mac?.quiet(6000)).toEqual([]);
-		const asleep = llorch.start(words);
-		await asleep.waitFor("ready");
-		asleep.kill("SIGSTOP");
-		expect(await world.hosts.mac?.quiet(6000)).toEqual([]);
-		asleep.kill("SIGKILL");
-		await asleep.done;
-	},
-	40_000,
-);
+const TRANSPORTS = ["ssh2", "openssh"];
 
-for (const transport of ["ssh2", "openssh"])
+/** A world with one host, that is reached so. */
+async function worldWith(transport: string) {
+	const world = await makeSshWorld({ hosts: { mac: {} } });
+	appendFileSync(
+		world.path("~/.config/llorch/config.toml"),
+		`transport = "${transport}"\n`,
+	);
+	return world;
+}
+
+for (const transport of TRANSPORTS)
+	realTest(
+		["sshd"],
+		`Ctrl-C, kill -9, a stopped llorch and a silent link leave nothing, there or here (${transport})`,
+		async () => {
+			await using world = await worldWith(transport);
+			const host = world.hosts.mac as SshHost;
+			const llorch = llorchSession(world);
+			const start = async (name: string) => {
+				const run = llorch.start([
+					...["remote", "exec", "--lease", "2", name],
+					"setsid sleep 1000 & sleep 1000 & echo ready; wait",
+				]);
+				await run.waitFor("ready");
+				return run;
+			};
+			const stopped = await start("mac");
+			stopped.kill("SIGINT");
+			expect(await stopped.done).toMatchObject({ code: 130 });
+			expect(await host.quiet(1000)).toEqual([]);
+			const killed = await start("mac");
+			killed.kill("SIGKILL");
+			await killed.done;
+			expect(await host.quiet(6000)).toEqual([]);
+			await expect.poll(() => world.processes()).toEqual([]);
+			const asleep = await start("mac");
+			asleep.kill("SIGSTOP");
+			expect(await host.quiet(6000)).toEqual([]);
+			asleep.kill("SIGKILL");
+			await asleep.done;
+			await using link = await startTcpProxy(host.port);
+			appendFileSync(
+				world.knownHosts,
+				`[127.0.0.1]:${link.port} ${host.publicKey}\n`,
+			);
+			const silent = await start(`root@127.0.0.1:${link.port}`);
+			link.drop();
+			expect(await silent.done).toMatchObject({
+				code: 255,
+				stderr: expect.stringContaining("LLORCH_HOST_LOST"),
+			});
+			expect(await host.quiet(6000)).toEqual([]);
+		},
+		60_000,
+	);
+
+for (const transport of TRANSPORTS)
 	realTest(
 		["sshd", "python3"],
 		`on a terminal the program has one there, of our size, and Ctrl-C reaches it (${transport})`,
 		async () => {
-			await using world = await makeSshWorld({ hosts: { mac: {} } });
-			appendFileSync(
-				world.path("~/.config/llorch/config.toml"),
-				`transport = "${transport}"\n`,
-			);
+			await using world = await worldWith(transport);
 			const run = llorchTty(
 				world,
 				[

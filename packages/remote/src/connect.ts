@@ -50,7 +50,12 @@ export async function connect(
 	const timeoutSeconds =
 		config.connectTimeoutSeconds ?? settings.connect_timeout;
 	const openssh = (live: boolean) =>
-		connectWithOpenssh(host, config, source, { live, timeoutSeconds, signal });
+		connectWithOpenssh(host, config, source, {
+			live,
+			timeoutSeconds,
+			leaseSeconds: settings.lease,
+			signal,
+		});
 	if (wanted !== "ssh2" && (await hasLiveMaster(host, config, source)))
 		return openssh(true);
 	if (wanted === "openssh") return openssh(false);

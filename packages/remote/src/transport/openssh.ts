@@ -3,14 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-	capture,
-	hasCode,
-	LlorchError,
-	quotePosix,
-	sanitize,
-	succeeded,
-} from "@llorch/core";
+import { capture, hasCode, LlorchError, succeeded } from "@llorch/core";
+import { createGuardian } from "@llorch/run/guardian";
 import type { HostRef } from "../hosts/host-names.ts";
 import {
 	destinationArgs,
@@ -18,6 +12,7 @@ import {
 	type SshConfigSource,
 } from "../hosts/ssh-config.ts";
 import { silentError } from "./dial.ts";
+import { complaintError } from "./openssh-complaint.ts";
 import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
 
 /** True when the user's ssh_config has a connection to this host open already (ControlMaster). */
@@ -26,10 +21,19 @@ export async function hasLiveMaster(
 	config: SshConfig,
 	source: SshConfigSource,
 ): Promise<boolean> {
-	if (config.controlPath === undefined) return false;
-	const ran = await capture(source.runner, {
+	return (
+		config.controlPath !== undefined &&
+		(await isLive(destinationArgs(host, source), source))
+	);
+}
+
+async function isLive(
+	args: readonly string[],
+	{ runner }: SshConfigSource,
+): Promise<boolean> {
+	const ran = await capture(runner, {
 		file: "ssh",
-		args: ["-O", "check", ...destinationArgs(host, source)],
+		args: ["-O", "check", ...args],
 	});
 	return succeeded(ran.result);
 }
@@ -46,46 +50,50 @@ export async function connectWithOpenssh(
 		/** Use the connection that is open already. */
 		live: boolean;
 		timeoutSeconds: number;
+		/** By then the host has ended what ran there, so we must know that the link is gone. 0: wait for ever. */
+		leaseSeconds: number;
 		signal: AbortSignal;
 	},
 ): Promise<SshConnection> {
 	const destination = destinationArgs(host, source);
 	if (options.live)
-		return wrap(host.name, ["-o", "BatchMode=yes", ...destination], {
+		return wrap(destination, source, {
 			description: "openssh (ControlMaster)",
 			closed: new Promise(() => {}),
 			close: async () => {},
-			env: source.env,
 		});
 	const folder = await mkdtemp(join(tmpdir(), "llorch-ssh-"));
 	const control = join(folder, "master");
-	const master = spawn(
-		"ssh",
-		[
-			"-M",
-			"-N",
-			"-S",
-			control,
-			"-o",
-			"BatchMode=yes",
-			"-o",
-			`ConnectTimeout=${Math.ceil(options.timeoutSeconds)}`,
-			"-o",
-			"ControlPersist=no",
-			// Prints one word once we are in; runs here.
-			"-o",
-			"PermitLocalCommand=yes",
-			"-o",
-			"LocalCommand=echo ready",
-			...destination,
-		],
-		{
-			stdio: ["ignore", "pipe", "pipe"],
-			env: { ...source.env } as NodeJS.ProcessEnv,
-			detached: true,
-		},
+	const settings = [
+		"BatchMode=yes",
+		`ConnectTimeout=${Math.ceil(options.timeoutSeconds)}`,
+		"ControlPersist=no",
+		...keepAlive(config, options.leaseSeconds),
+		// Prints one word once we are in; runs here.
+		"PermitLocalCommand=yes",
+		"LocalCommand=echo ready",
+	];
+	// A master that nobody ends any more would keep the connection for ever.
+	const guardian = createGuardian(source.env);
+	const master = guardian.guard((mark) =>
+		spawn(
+			"ssh",
+			[
+				...["-M", "-N", "-S", control],
+				...settings.flatMap((setting) => ["-o", setting]),
+				...destination,
+			],
+			{
+				stdio: ["ignore", "pipe", "pipe"],
+				env: { ...source.env, ...mark } as NodeJS.ProcessEnv,
+				detached: true,
+			},
+		),
 	);
-	const clean = () => rm(folder, { recursive: true, force: true });
+	const clean = () => {
+		if (master.pid !== undefined) guardian.release(master.pid);
+		return rm(folder, { recursive: true, force: true });
+	};
 	let complaint = "";
 	master.stderr.on("data", (bytes: Buffer) => {
 		complaint = (complaint + bytes.toString()).slice(-4000);
@@ -116,7 +124,7 @@ export async function connectWithOpenssh(
 			});
 			master.once("error", (error) => settle(() => reject(error)));
 			master.once("close", () =>
-				settle(() => reject(explain(host.name, config, complaint))),
+				settle(() => reject(complaintError(host.name, config, complaint))),
 			);
 		});
 	} catch (error) {
@@ -128,19 +136,24 @@ export async function connectWithOpenssh(
 		await clean();
 		return complaint.trim() || "ssh ended";
 	});
-	return wrap(
-		host.name,
-		["-S", control, "-o", "BatchMode=yes", ...destination],
-		{
-			description: "openssh",
-			closed,
-			env: source.env,
-			async close() {
-				master.kill();
-				await closed;
-			},
+	return wrap(["-S", control, ...destination], source, {
+		description: "openssh",
+		closed,
+		async close() {
+			master.kill();
+			await closed;
 		},
-	);
+	});
+}
+
+/** As ssh2 has it: four signs of life in the time of a lease, unless ssh_config has its own. */
+function keepAlive(config: SshConfig, leaseSeconds: number): string[] {
+	return config.serverAliveInterval > 0 || leaseSeconds === 0
+		? []
+		: [
+				`ServerAliveInterval=${Math.ceil(leaseSeconds / 4)}`,
+				"ServerAliveCountMax=4",
+			];
 }
 
 function missing(cause: unknown): LlorchError {
@@ -150,81 +163,22 @@ function missing(cause: unknown): LlorchError {
 	});
 }
 
-/** What ssh's complaint means. (Its texts are OpenSSH's own, stable for many years.) */
-function explain(
-	name: string,
-	config: SshConfig,
-	complaint: string,
-): LlorchError {
-	const text = sanitize(complaint).trim();
-	const address = `${config.hostName}:${config.port}`;
-	const run = ["remote", "hosts", "test", name];
-	const error = (code: `LLORCH_${string}`, message: string, hint?: string) =>
-		new LlorchError(code, message, {
-			run,
-			...(hint === undefined ? {} : { hint }),
-			details: { ssh: text },
-		});
-	if (/marked as revoked|REVOKED HOST KEY/i.test(text))
-		return error(
-			"LLORCH_HOST_KEY_REVOKED",
-			`${name} shows a key that was revoked`,
-			text,
-		);
-	if (/IDENTIFICATION HAS CHANGED/.test(text))
-		return error(
-			"LLORCH_HOST_KEY_CHANGED",
-			`${name} shows another key than the one that is known`,
-			text,
-		);
-	if (/Host key verification failed/.test(text))
-		return error(
-			"LLORCH_HOST_KEY_UNKNOWN",
-			`the key of ${name} is not known`,
-			`Connect once by hand, and compare the fingerprint: ${quotePosix(["ssh", "-p", String(config.port), `${config.user}@${config.hostName}`])}`,
-		);
-	if (/Permission denied|Too many authentication failures/.test(text))
-		return error(
-			"LLORCH_LOGIN_REFUSED",
-			`${name} refused the login of ${config.user}`,
-			`ssh says: ${text}\nIt can ask nothing here: a key with a passphrase has to be in the agent (ssh-add).`,
-		);
-	if (/Could not resolve hostname/.test(text))
-		return error(
-			"LLORCH_HOST_UNKNOWN",
-			`there is no host ${name} (${address} has no address)`,
-		);
-	if (/Connection refused/.test(text))
-		return error(
-			"LLORCH_HOST_REFUSED",
-			`${name} refused the connection: nothing listens at ${address}`,
-		);
-	if (/timed out/.test(text)) return silentError(name, address);
-	return error(
-		"LLORCH_HOST_UNREACHABLE",
-		`ssh could not connect to ${name}: ${text.split("\n").at(-1) ?? ""}`,
-		text,
-	);
-}
-
+/** @param args what makes ssh use the master */
 function wrap(
-	name: string,
 	args: readonly string[],
-	connection: Pick<SshConnection, "description" | "closed" | "close"> & {
-		env: Readonly<Record<string, string | undefined>>;
-	},
+	source: SshConfigSource,
+	connection: Pick<SshConnection, "description" | "closed" | "close">,
 ): SshConnection {
-	const { env, ...rest } = connection;
 	return {
 		transport: "openssh",
-		...rest,
+		...connection,
 		async open(command, { terminal } = {}) {
 			const child = spawn(
 				"ssh",
 				[
 					...(terminal === undefined ? ["-T"] : ["-tt"]),
 					// No word about the shared connection at the end.
-					...["-o", "LogLevel=ERROR"],
+					...["-o", "BatchMode=yes", "-o", "LogLevel=ERROR"],
 					...args,
 					terminal === undefined
 						? command
@@ -234,7 +188,7 @@ function wrap(
 				{
 					stdio: ["pipe", "pipe", "pipe"],
 					env: {
-						...env,
+						...source.env,
 						...(terminal === undefined ? {} : { TERM: terminal.type }),
 					} as NodeJS.ProcessEnv,
 					// Ctrl-C is ours to pass on, not the terminal's.
@@ -244,25 +198,25 @@ function wrap(
 			await once(child, "spawn").catch((error: unknown) => {
 				throw missing(error);
 			});
-			return asChannel(name, child);
+			return asChannel(child, () => isLive(args, source));
 		},
 	};
 }
 
 function asChannel(
-	_name: string,
 	child: ChildProcess & Pick<Channel, "stdin" | "stdout" | "stderr">,
+	isLive: () => Promise<boolean>,
 ): Channel {
 	child.stdin.on("error", () => {});
-	const exited = new Promise<ChannelEnd>((resolve) => {
-		child.once("exit", (code, signal) =>
-			resolve(
-				// 255 is ssh's own: the far command's wrapper never ends with it without having begun.
-				code === null
-					? { lost: `ssh was ended by ${signal}` }
-					: { exitCode: code },
-			),
-		);
+	const ended = once(child, "exit") as Promise<
+		[number | null, NodeJS.Signals | null]
+	>;
+	const exited = ended.then(async ([code, signal]): Promise<ChannelEnd> => {
+		if (code === null) return { lost: `ssh was ended by ${signal}` };
+		// 255 is the program's exit code, or ssh's own word for a connection that is gone.
+		return code === 255 && !(await isLive())
+			? { lost: "ssh lost the connection" }
+			: { exitCode: code };
 	});
 	return {
 		stdin: child.stdin,
