@@ -271,6 +271,32 @@ describe("dev setup", () => {
 		);
 	});
 
+	test.each(["no end of line", ""])(
+		"a .zshrc that holds %j is the same after the undo",
+		async (text) => {
+			await world.write({ "~/.zshrc": text });
+			const before = await picture();
+			await llorch("dev setup --yes --skip model --skip python");
+			expect(await world.read("~/.zshrc")).toMatch(
+				/^(no end of line\n)?\(\(.* # llorch dev setup\n$/,
+			);
+			await llorch("dev setup --undo --yes");
+			expect(await picture()).toEqual(before);
+		},
+	);
+
+	test("a place that cannot be written fails its step alone, and is no bug", async () => {
+		await world.write({ "~/.config": "" });
+		const run = await llorch("dev setup --yes --skip model --skip python");
+		expect(run.code).toBe(1);
+		expect(steps(run.stdout)).toMatchObject({
+			config: "failed",
+			completion: "done",
+		});
+		expect(run.stderr).toContain("error: configuration: ENOTDIR");
+		expect(run.stderr).toContain("(LLORCH_SETUP_STEP_FAILED)");
+	});
+
 	test("missing submodules are checked out", async () => {
 		await world.git("submodule", "--quiet", "add", world.folder, "sub");
 		await world.git("commit", "--quiet", "--all", "--message", "Add sub");

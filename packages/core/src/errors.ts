@@ -92,6 +92,13 @@ function causeInfo(cause: unknown): ErrorInfo {
 	return { code, message: cause.message || cause.name };
 }
 
+/** What the system refused: a file, a process, a connection. */
+export function isSystemError(
+	error: unknown,
+): error is Error & { code: string } {
+	return error instanceof Error && "code" in error && "syscall" in error;
+}
+
 /** True for a system error (`ENOENT`, `ENOSPC`, …) with one of these codes. */
 export function hasCode(
 	error: unknown,

@@ -1,4 +1,4 @@
-import { LlorchError } from "@llorch/core";
+import { isSystemError, LlorchError } from "@llorch/core";
 
 /**
  * Does something in a folder that llorch keeps its state in: logs, locks, what it must remember. Throws LLORCH_STATE_UNWRITABLE for
@@ -22,8 +22,4 @@ export async function inStateFolder<T>(
 			},
 		);
 	}
-}
-
-function isSystemError(error: unknown): error is Error & { code: string } {
-	return error instanceof Error && "code" in error && "syscall" in error;
 }

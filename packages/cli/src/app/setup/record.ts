@@ -10,8 +10,8 @@ export type Made =
 	/** Removed if it is still as we wrote it. */
 	| { kind: "file"; path: string; sha256: string }
 	| { kind: "link"; path: string; target: string }
-	/** A line at the end of a file. `created`: the file was not there. */
-	| { kind: "line"; path: string; line: string; created: boolean }
+	/** A text at the end of a file: a line, and the end of the one before where that had none. `created`: the file was not there. */
+	| { kind: "line"; path: string; text: string; created: boolean }
 	/** Removed if it is empty. */
 	| { kind: "folder"; path: string }
 	/** Removed with all that is in it: nobody else puts anything there. */

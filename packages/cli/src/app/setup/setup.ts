@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import {
+	isSystemError,
 	LlorchError,
 	type Question,
 	toErrorInfo,
@@ -108,9 +109,17 @@ async function* perform(
 			error.info.code === "LLORCH_NEEDS_ANSWER"
 		)
 			throw error;
-		const info = toErrorInfo(error);
+		const info = toErrorInfo(isSystemError(error) ? refused(error) : error);
 		return { status: "failed", text: info.message, error: info };
 	}
+}
+
+/** A place that cannot be written, say: no bug of ours. */
+function refused(error: Error): LlorchError {
+	return new LlorchError("LLORCH_SETUP_STEP_FAILED", error.message, {
+		run: ["dev", "setup"],
+		cause: error,
+	});
 }
 
 function question({ id, title }: Step, text: Look["text"]): Question {

@@ -70,10 +70,12 @@ const TAKE_BACK: {
 		await unlink(path);
 		return true;
 	},
-	async line({ path, line, created }) {
-		const text = await readFile(path, "utf8").catch(() => undefined);
-		if (text === undefined || !text.split("\n").includes(line)) return false;
-		const rest = text.replace(`${line}\n`, "");
+	async line({ path, text, created }) {
+		const now = await readFile(path, "utf8").catch(() => undefined);
+		if (now === undefined || !now.includes(text)) return false;
+		// What somebody has added since stays on a line of its own.
+		const between = text.startsWith("\n") && !now.endsWith(text) ? "\n" : "";
+		const rest = now.replace(text, between);
 		if (rest === "" && created) await unlink(path);
 		else await writeFileAtomic(path, rest);
 		return true;

@@ -46,14 +46,16 @@ export function completionStep(
 			await writeFile(path, text);
 			if (rc !== undefined && !(await hasLine(rc))) {
 				const before = await read(rc.path);
+				const begun = Boolean(before) && !before?.endsWith("\n");
+				const text = `${begun ? "\n" : ""}${rc.line}\n`;
 				await recorder.makeFolder(dirname(rc.path));
 				await recorder.add({
-					...rc,
 					kind: "line",
+					path: rc.path,
+					text,
 					created: before === undefined,
 				});
-				const begins = before === undefined || before.endsWith("\n");
-				await appendFile(rc.path, `${begins ? "" : "\n"}${rc.line}\n`);
+				await appendFile(rc.path, text);
 			}
 			return `${path}: new shells have it${shell === "bash" ? ", with bash-completion" : ""}`;
 		},
