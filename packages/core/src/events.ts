@@ -18,7 +18,7 @@ export type Event =
 			type: "output";
 			/** Shown as a `[lane]` tag before each line; absent: the bytes pass untouched. */
 			lane?: string;
-			/** Bytes of a program that knows its screen: not cleaned on a terminal either. */
+			/** Bytes of a program that knows its screen: not cleaned on a terminal either. Whoever shows them takes them over. */
 			verbatim?: true;
 			stream: "out" | "err";
 			bytes: Uint8Array;

@@ -11,6 +11,7 @@ export * from "./outcome.ts";
 export * from "./questions.ts";
 export * from "./quote.ts";
 export * from "./redact.ts";
+export * from "./release.ts";
 export * from "./run-spec.ts";
 export * from "./sanitize.ts";
 export * from "./settings.ts";

@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import type { Chunk } from "@llorch/core";
-import { createGarbageCounter } from "./collect-garbage.ts";
 
 // After a program has ended, something it left in the background may hold its output open for ever.
 const LINGER_MS = 250;
@@ -15,41 +14,45 @@ export async function* mergeChannel(
 	exited: Promise<unknown>,
 	roundTrip: () => Promise<void>,
 ): AsyncGenerator<Chunk, void> {
+	const arrived: Chunk[] = [];
 	const open = new Set<Chunk["stream"]>(["out", "err"]);
 	let wake = Promise.withResolvers<"data">();
-	for (const name of ["out", "err"] as const) {
+	const ring = () => wake.resolve("data");
+	const listeners = (["out", "err"] as const).map((name) => {
 		const stream = streams[name];
-		const ring = () => wake.resolve("data");
+		// Chunk by chunk as it came: `read()` would copy what waits into one.
+		const take = (bytes: Buffer) => {
+			arrived.push({ stream: name, bytes });
+			stream.pause();
+			ring();
+		};
 		const end = () => {
 			open.delete(name);
 			ring();
 		};
-		stream.on("readable", ring);
 		if (stream.readableEnded) open.delete(name);
 		stream.once("end", end).once("close", end).on("error", end);
-	}
-	const passed = createGarbageCounter();
+		stream.on("data", take);
+		return { stream, take };
+	});
 	let hasExited = false;
 	void exited.then(() => {
 		hasExited = true;
-		wake.resolve("data");
+		ring();
 	});
-	while (open.size > 0) {
-		wake = Promise.withResolvers();
-		let some = false;
-		for (const name of ["out", "err"] as const) {
-			const bytes: Buffer | null = streams[name].read();
-			if (bytes === null) continue;
-			some = true;
-			passed(bytes.length);
-			yield { stream: name, bytes };
+	try {
+		while (open.size > 0 || arrived.length > 0) {
+			yield* arrived.splice(0);
+			wake = Promise.withResolvers();
+			for (const { stream } of listeners) stream.resume();
+			if (!hasExited) await wake.promise;
+			else if (!(await anythingWithin(wake.promise))) {
+				await roundTrip();
+				if (!(await anythingWithin(wake.promise))) return;
+			}
 		}
-		if (some) continue;
-		if (!hasExited) await wake.promise;
-		else if (!(await anythingWithin(wake.promise))) {
-			await roundTrip();
-			if (!(await anythingWithin(wake.promise))) return;
-		}
+	} finally {
+		for (const { stream, take } of listeners) stream.off("data", take);
 	}
 }
 

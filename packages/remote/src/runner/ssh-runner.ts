@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
 	type Chunk,
@@ -13,7 +12,6 @@ import {
 } from "@llorch/core";
 import type { Channel, SshConnection } from "../transport/transport.ts";
 import { mergeChannel } from "./channel-output.ts";
-import { createGarbageCounter } from "./collect-garbage.ts";
 import {
 	type Greeting,
 	programScript,
@@ -47,7 +45,8 @@ const END_MS = 8000;
 
 /**
  * Runs programs on a host. As the local runner does: an abort, a timeout and a consumer that leaves `output` end the whole of it;
- * what a program leaves in the background when it ends by itself is left alone. `file`, `cwd` and folders of `path` that begin with
+ * what a program leaves in the background when it ends by itself is left alone. `stdin` is asked for a piece when the one before has
+ * been sent. `file`, `cwd` and folders of `path` that begin with
  * `~/` are in the far home; `cwd` is otherwise relative to it.
  *
  * `start` throws LLORCH_PROGRAM_NOT_FOUND, LLORCH_FOLDER_NOT_FOUND, LLORCH_REMOTE_NO_SESSION, LLORCH_HOST_LOST and
@@ -159,7 +158,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 		}
 		group = greeted.greeting.group;
 		let inputError: { error: unknown } | undefined;
-		feed(channel, stdin ?? spec.stdin, (error) => {
+		void feed(channel, stdin ?? spec.stdin, (error) => {
 			inputError = { error };
 			end({ aborted: true });
 		});
@@ -282,19 +281,34 @@ function startError(
 }
 
 /** Sends the input, no faster than the host takes it, and then its end. A program may stop reading whenever it likes. */
-function feed(
-	{ stdin }: Channel,
+async function feed(
+	{ stdin, exited }: Channel,
 	source: string | AsyncIterable<Uint8Array> | undefined,
 	onSourceError: (error: unknown) => void,
-): void {
+): Promise<void> {
 	if (source === undefined || typeof source === "string") {
 		stdin.end(source ?? "");
 		return;
 	}
-	const passed = createGarbageCounter();
-	const readable = Readable.from(source, { objectMode: false });
-	readable.on("data", (bytes: Buffer) => passed(bytes.length));
-	readable.on("error", onSourceError);
-	stdin.on("close", () => readable.destroy());
-	readable.pipe(stdin);
+	const pieces = source[Symbol.asyncIterator]();
+	let over = false;
+	const ended = exited.then(() => {
+		over = true;
+		// It may be waiting for somebody to type.
+		pieces.return?.().catch(() => {});
+	});
+	try {
+		for (;;) {
+			const piece = await pieces.next();
+			if (over || piece.done) break;
+			// Once the channel is closed, ssh2 forgets to call back.
+			const sent = new Promise<void>((resolve) => {
+				stdin.write(piece.value, () => resolve());
+			});
+			await Promise.race([sent, ended]);
+		}
+		stdin.end();
+	} catch (error) {
+		onSourceError(error);
+	}
 }

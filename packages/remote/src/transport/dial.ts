@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { hasCode, LlorchError } from "@llorch/core";
+import { hasCode, LlorchError, releaseBytes } from "@llorch/core";
 
 /** Opens a TCP connection. Throws LLORCH_HOST_UNKNOWN, LLORCH_HOST_REFUSED, LLORCH_HOST_UNREACHABLE, or the signal's reason. */
 export function dial(
@@ -22,9 +22,19 @@ export function dial(
 		});
 		socket.once("connect", () => {
 			done();
-			resolve(socket);
+			resolve(releasing(socket));
 		});
 	});
+}
+
+/** ssh2 writes every packet from memory of its own, and forgets it. */
+function releasing(socket: Socket): Socket {
+	const write = socket.write.bind(socket);
+	socket.write = (bytes: Uint8Array | string) =>
+		write(bytes, () => {
+			if (typeof bytes !== "string") releaseBytes(bytes);
+		});
+	return socket;
 }
 
 function dialError(name: string, address: string, error: Error): LlorchError {

@@ -3,6 +3,7 @@ import {
 	LlorchError,
 	type RunResult,
 	type RunSpec,
+	releaseBytes,
 	type StartOptions,
 	type Work,
 } from "@llorch/core";
@@ -41,7 +42,7 @@ export async function* execOn(
 	const { runner } = await remote.session(host);
 	const running = await runner.start(spec, {
 		signal,
-		...(input === undefined ? {} : { stdin: input }),
+		...(input === undefined ? {} : { stdin: spend(input) }),
 		...(terminal === undefined ? {} : { terminal }),
 	});
 	const texts = { out: new TextDecoder(), err: new TextDecoder() };
@@ -68,6 +69,16 @@ export async function* execOn(
 				}
 			: {}),
 	};
+}
+
+/** Our input, each piece given back when the next is asked for. */
+async function* spend(
+	input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+	for await (const piece of input) {
+		yield piece;
+		releaseBytes(piece);
+	}
 }
 
 function endOf(

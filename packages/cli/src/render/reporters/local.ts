@@ -4,7 +4,7 @@ import type { Invocation, Output } from "../../app/invocation.ts";
 import type { Style } from "../../app/style.ts";
 import { formatError } from "../error.ts";
 import { createLaneLines } from "../lanes.ts";
-import { writeTo } from "../output-stream.ts";
+import { passOn, writeTo } from "../output-stream.ts";
 
 /** Where progress goes: bars on a terminal, lines in a pipe, nowhere when quiet. */
 export type ProgressView = {
@@ -35,16 +35,22 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 	};
 	// What other hosts say meanwhile would stand in the middle of the question.
 	let asking: Promise<unknown> | undefined;
-	const show = async (stream: Output, data: string | Uint8Array) => {
+	const show = async <D extends string | Uint8Array>(
+		stream: Output,
+		data: D,
+		write: (stream: Output, data: D, signal: AbortSignal) => Promise<void>,
+	) => {
 		if (data.length === 0) return;
 		while (asking !== undefined) await asking;
 		await progress.around(
-			() => writeTo(stream, data, invocation.signal),
+			() => write(stream, data, invocation.signal),
 			stream.isTTY ? !endsLine(data) : undefined,
 		);
 	};
-	const toOut = (data: string | Uint8Array) => show(invocation.stdout, data);
-	const toErr = (data: string | Uint8Array) => show(invocation.stderr, data);
+	const toOut = (data: string | Uint8Array) =>
+		show(invocation.stdout, data, writeTo);
+	const toErr = (data: string | Uint8Array) =>
+		show(invocation.stderr, data, writeTo);
 	const flushLanes = async (lane?: string) => {
 		await toOut(lanes.out.flush(lane));
 		await toErr(lanes.err.flush(lane));
@@ -97,10 +103,16 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 		const { terminal } = event.stream === "out" ? out : err;
 		if (event.lane !== undefined)
 			return write(lanes[event.stream].push(event.lane, event.bytes));
+		if (event.verbatim) {
+			const { stdout, stderr } = invocation;
+			return show(
+				event.stream === "out" ? stdout : stderr,
+				event.bytes,
+				passOn,
+			);
+		}
 		return write(
-			terminal && !event.verbatim
-				? sanitize(new TextDecoder().decode(event.bytes))
-				: event.bytes,
+			terminal ? sanitize(new TextDecoder().decode(event.bytes)) : event.bytes,
 		);
 	}
 }
