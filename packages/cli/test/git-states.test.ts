@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type GitSession, openGitWorld } from "./git-world.ts";
@@ -295,6 +295,55 @@ test("hostile names are shown and handled, whatever their bytes", async () => {
 	expect(await world.llorch("git undo --quiet")).toMatchObject({ code: 0 });
 	expect((await status()).changes).toEqual(changes);
 });
+
+test("a submodule that somebody has replaced by a link: what is behind it is not touched", async () => {
+	await world.at("..", "clone", "-q", world.remote("candle"), "elsewhere");
+	await world.at("../elsewhere", "commit", "-q", "--allow-empty", "-m", "Mine");
+	await rm(join(world.folder, "reference/candle"), { recursive: true });
+	await symlink("../../elsewhere", join(world.folder, "reference/candle"));
+	const head = await world.at("../elsewhere", "rev-parse", "HEAD");
+
+	const { submodules } = await status();
+	expect(submodules[0]).toMatchObject({
+		path: "reference/candle",
+		state: "unreadable",
+		error: { code: "LLORCH_GIT_SUBMODULE_BROKEN" },
+	});
+	expect(submodules[1]).toMatchObject({ state: "recorded" });
+	expect(await world.llorch("git pull")).toMatchObject({
+		stdout: expect.stringMatching(/^reference\/candle\tfailed\t/m),
+		code: 6,
+	});
+	for (const line of [
+		"git sync --force",
+		"git submodules reset candle --force",
+		"git submodules branch candle main",
+	])
+		expect(await world.llorch(line), line).toMatchObject({
+			stderr: expect.stringContaining("LLORCH_GIT_SUBMODULE_BROKEN"),
+			code: 1,
+		});
+	expect(await world.at("../elsewhere", "rev-parse", "HEAD")).toBe(head);
+});
+
+test.skipIf(process.getuid?.() === 0)(
+	"a submodule that may not be read hides no other",
+	async () => {
+		const folder = join(world.folder, "reference/candle");
+		await chmod(folder, 0);
+		try {
+			const { submodules } = await status();
+			expect(submodules[0]).toMatchObject({
+				state: "unreadable",
+				error: { code: "LLORCH_GIT_SUBMODULE_BROKEN" },
+			});
+			expect(submodules[1]).toMatchObject({ state: "recorded" });
+			expect(await world.llorch("git pull")).toMatchObject({ code: 6 });
+		} finally {
+			await chmod(folder, 0o755);
+		}
+	},
+);
 
 test("the same over a wire", async () => {
 	await world.write({ "README.md": "mine\n" });

@@ -45,7 +45,8 @@ export async function runTogether(
 	const { stdout } = await runProgram(door, {
 		file: "sh",
 		args: ["-c", script],
-		cwd: commands[0]?.folder ?? "/",
+		// A folder that may not be entered keeps no other command from running.
+		cwd: "/",
 		env: GIT_ENVIRONMENT,
 	});
 	return splitOutputs(stdout, mark);
@@ -53,11 +54,10 @@ export async function runTogether(
 
 /** `command`, because bash takes over functions from the environment, and one may be called `git`. */
 function line({ folder, args, program }: Together): string {
-	const words =
-		program === undefined
-			? ["git", "-c", "submodule.recurse=false", "-C", folder, ...args]
-			: [program, ...args];
-	return `command ${quotePosix(words)} 2>/dev/null`;
+	if (program !== undefined)
+		return `cd ${quotePosix([folder])} && command ${quotePosix([program, ...args])} 2>/dev/null`;
+	const git = ["git", "-c", "submodule.recurse=false", "-C", folder];
+	return `command ${quotePosix([...git, ...args])} 2>/dev/null`;
 }
 
 /** Cuts the output of several commands where `NUL mark SP code NUL` stands. */

@@ -52,7 +52,7 @@ async function findGitDir(dotGit: string): Promise<string | undefined> {
 	}
 }
 
-/** Whether anything with a `.git` is there. */
+/** Whether anything with a `.git` is there; where that may not be known, yes: then nobody takes it for an empty place. */
 export async function hasRepository(folder: string | Buffer): Promise<boolean> {
 	try {
 		await lstat(
@@ -63,6 +63,7 @@ export async function hasRepository(folder: string | Buffer): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
+		if (hasCode(error, "EACCES", "EPERM", "ELOOP")) return true;
 		throw error;
 	}
 }

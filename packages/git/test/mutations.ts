@@ -300,11 +300,9 @@ function disk(folder: string, path: string): Buffer {
 function put(folder: string, path: string, text: Buffer, mode: number): void {
 	try {
 		mkdirSync(disk(folder, dirname(path)), { recursive: true });
-		if (
-			existsSync(disk(folder, path)) &&
-			lstatSync(disk(folder, path)).isSymbolicLink()
-		)
-			rmSync(disk(folder, path));
+		// Also where the link leads nowhere.
+		const there = lstatSync(disk(folder, path), { throwIfNoEntry: false });
+		if (there?.isSymbolicLink()) rmSync(disk(folder, path));
 		writeFileSync(disk(folder, path), text, { mode });
 		chmodSync(disk(folder, path), mode);
 	} catch (error) {

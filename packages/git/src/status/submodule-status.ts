@@ -1,4 +1,4 @@
-import { type ErrorInfo, LlorchError, toErrorInfo } from "@llorch/core";
+import { type ErrorInfo, toErrorInfo } from "@llorch/core";
 import { findOperation, type Operation } from "../operation.ts";
 import { mapAll, type ParallelOptions } from "../parallel.ts";
 import {
@@ -8,8 +8,8 @@ import {
 import { textOf } from "../raw-path.ts";
 import { isOnRemote } from "../remote-tips.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { notText, openSubmodule } from "../submodules/open.ts";
 import type { SubmoduleNode } from "../submodules/tree.ts";
-import { readWorktree, type Worktree } from "../worktree.ts";
 import { readStatuses, STATUS_ARGUMENTS } from "./statuses.ts";
 
 export type SubmoduleState =
@@ -154,29 +154,4 @@ async function compare(
 	const [behind = 0, ahead = 0] = counts.split("\t").map(Number);
 	if (behind > 0 && ahead > 0) return { state: "diverged", ahead, behind };
 	return { state: ahead > 0 ? "ahead" : "behind", ahead, behind };
-}
-
-/** The worktree of a submodule that is checked out. Throws LLORCH_GIT_SUBMODULE_BROKEN when git would look elsewhere. */
-export async function openSubmodule(
-	node: Pick<SubmoduleNode, "root" | "fullPath" | "path">,
-): Promise<Worktree> {
-	const worktree = await readWorktree(node.root);
-	if (worktree !== undefined) return worktree;
-	throw new LlorchError(
-		"LLORCH_GIT_SUBMODULE_BROKEN",
-		`${node.fullPath} has a .git that leads nowhere`,
-		{
-			hint: "Move its folder away, then check it out anew.",
-			run: ["git", "submodules", "update", "--recorded", node.fullPath],
-		},
-	);
-}
-
-/** Git takes such a path, but it cannot be written in a command line that is kept as text. */
-export function notText({ fullPath }: { fullPath: string }): LlorchError {
-	return new LlorchError(
-		"LLORCH_GIT_SUBMODULE_BROKEN",
-		`the path of the submodule ${JSON.stringify(fullPath)} is not UTF-8, and llorch cannot work in it`,
-		{ hint: "Rename it with git mv." },
-	);
 }

@@ -11,12 +11,12 @@ import { refuseInProgress } from "../in-progress.ts";
 import { refuseInterrupted } from "../pull/pull.ts";
 import { gitValue } from "../run-git.ts";
 import type { OrdinaryDoor } from "../simple-git.ts";
-import { openSubmodule } from "../status/submodule-status.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { UndoContext } from "../undo/context.ts";
 import { findSubmodule } from "./find.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
+import { openSubmodule } from "./open.ts";
 import { listTree, type SubmoduleNode } from "./tree.ts";
 
 /** The branches of a submodule. */
@@ -116,7 +116,10 @@ async function findPresent(
 	name: string,
 ): Promise<SubmoduleNode> {
 	const node = findSubmodule(await listTree(context, context.outer.root), name);
-	if (node.checkedOut) return node;
+	if (node.checkedOut) {
+		await openSubmodule(node);
+		return node;
+	}
 	throw new LlorchError(
 		"LLORCH_GIT_SUBMODULE_ABSENT",
 		`${node.fullPath} is not checked out`,

@@ -9,11 +9,11 @@ import { refuseInProgress } from "../in-progress.ts";
 import { forAll, type ParallelOptions, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
-import { notText, openSubmodule } from "../status/submodule-status.ts";
 import { checkOut } from "../sync/place-submodules.ts";
 import { hasRepository, readWorktree } from "../worktree.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
+import { notText, openSubmodule, refuseLink } from "./open.ts";
 import type { SubmoduleRow } from "./row.ts";
 import {
 	readSubmoduleSettings,
@@ -121,11 +121,14 @@ async function bringOne(
 		return await move(options, submodule, settings, goal);
 	} catch (error) {
 		options.signal.throwIfAborted();
-		const from = (await headOf(options, submodule.root)) ?? null;
+		const from = await openSubmodule(submodule).then(
+			() => headOf(options, submodule.root),
+			() => undefined,
+		);
 		return {
 			path,
-			from,
-			to: from,
+			from: from ?? null,
+			to: from ?? null,
 			status: "failed",
 			error: toErrorInfo(error),
 		};
@@ -142,6 +145,7 @@ async function move(
 	const ownPath = textOf(submodule.path);
 	if (ownPath === undefined) throw notText(submodule);
 	if (recorded === undefined && goal === "recorded") throw undecided(submodule);
+	await refuseLink(submodule);
 	const absent = !(await hasRepository(root));
 	if (absent) await checkOut(options, parent, ownPath);
 	const worktree = await openSubmodule(submodule);

@@ -2,6 +2,7 @@ import { mapAll, type ParallelOptions } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import { hasRepository } from "../worktree.ts";
+import { openSubmodule } from "./open.ts";
 import {
 	listSubmodules,
 	type Submodule,
@@ -39,17 +40,23 @@ export async function listTree(
 			};
 			// A submodule that cannot be read has its own row; what is below it is not known.
 			const inner = node.checkedOut
-				? await listTree(options, node.root, {}, `${fullPath}/`).catch(
-						(error) => {
-							options.signal.throwIfAborted();
-							if (error?.name !== "LlorchError") throw error;
-							return [];
-						},
-					)
+				? await listBelow(options, node).catch((error) => {
+						options.signal.throwIfAborted();
+						if (error?.name !== "LlorchError") throw error;
+						return [];
+					})
 				: [];
 			return [node, ...inner];
 		},
 		options,
 	);
 	return below.flat();
+}
+
+async function listBelow(
+	options: TreeOptions,
+	node: SubmoduleNode,
+): Promise<SubmoduleNode[]> {
+	await openSubmodule(node);
+	return listTree(options, node.root, {}, `${node.fullPath}/`);
 }

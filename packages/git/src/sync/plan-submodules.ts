@@ -4,7 +4,7 @@ import { toErrorInfo, type Work } from "@llorch/core";
 import { fetchCommit, hasCommit } from "../fetch.ts";
 import { forAll, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
-import { notText, openSubmodule } from "../status/submodule-status.ts";
+import { notText, openSubmodule, refuseLink } from "../submodules/open.ts";
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules, type Submodule } from "../submodules/submodule.ts";
 import type { UndoContext } from "../undo/context.ts";
@@ -91,6 +91,7 @@ export async function* planOne(
 	const ownPath = textOf(submodule.path);
 	const path = `${prefix}${ownPath ?? submodule.path}`;
 	if (ownPath === undefined) throw notText({ fullPath: path });
+	await refuseLink({ ...submodule, parent: parent.root, fullPath: path });
 	const recorded = submodule.recorded as string;
 	const step = {
 		path,
@@ -110,7 +111,11 @@ export async function* planOne(
 		plan.checksOut.push(await describeClone(context, parent, submodule, path));
 		return plan;
 	}
-	const worktree = await openSubmodule({ ...submodule, fullPath: path });
+	const worktree = await openSubmodule({
+		...submodule,
+		parent: parent.root,
+		fullPath: path,
+	});
 	const refsBefore = await readRefs(context, worktree.root);
 	const here = await obtain(context, worktree, recorded, step.readdress);
 	if (!here.available) {
@@ -183,7 +188,11 @@ async function vacate(
 	if (!(await hasRepository(old.root))) return plan;
 	const ownPath = textOf(old.path) ?? old.path;
 	const oldPath = `${prefix}${ownPath}`;
-	const worktree = await openSubmodule({ ...old, fullPath: oldPath });
+	const worktree = await openSubmodule({
+		...old,
+		parent: parent.root,
+		fullPath: oldPath,
+	});
 	const refs = await readRefs(context, worktree.root);
 	const looked = await lookAtSubmodule(
 		context,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
 import { type RawPath, rawFromText } from "../raw-path.ts";
+import { refuseLink } from "../submodules/open.ts";
 import { listTree } from "../submodules/tree.ts";
 import { hasRepository, readWorktree, type Worktree } from "../worktree.ts";
 import { act } from "./act.ts";
@@ -255,7 +256,10 @@ async function openKept(
 	outer: Worktree,
 	{ path }: KeptRepository,
 ): Promise<Worktree | undefined> {
-	return path === "." ? outer : readWorktree(join(outer.root, path));
+	if (path === ".") return outer;
+	const place = { parent: outer.root, path: rawFromText(path), fullPath: path };
+	await refuseLink(place);
+	return readWorktree(join(outer.root, path));
 }
 
 /** A submodule that was not checked out before is emptied, with what the undo's own entry has kept of it. */
