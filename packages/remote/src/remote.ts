@@ -12,6 +12,7 @@ import { type HostList, type HostRef, readHosts } from "./hosts/host-names.ts";
 import type { SshConfigSource } from "./hosts/ssh-config.ts";
 import { createSshRunner, type SshRunner } from "./runner/ssh-runner.ts";
 import type { SshConnection } from "./transport/transport.ts";
+import type { Jumps } from "./transport/way.ts";
 
 /** One host that we are connected to. */
 export type HostSession = {
@@ -47,6 +48,7 @@ export type RemoteOptions = {
 export function createRemote(options: RemoteOptions): Remote {
 	const { settings, source, signal } = options;
 	const passphrases = new Map();
+	const jumps: Jumps = new Map();
 	const open = new Map<string, Promise<HostSession & { runner: SshRunner }>>();
 
 	const openSession = async (host: HostRef) => {
@@ -54,6 +56,7 @@ export function createRemote(options: RemoteOptions): Remote {
 			source,
 			settings,
 			passphrases,
+			jumps,
 			ask: (question, asked) =>
 				options.ask({ ...question, host: host.name }, asked),
 			signal,
@@ -79,6 +82,12 @@ export function createRemote(options: RemoteOptions): Remote {
 			}),
 		);
 		open.clear();
+		for (const opening of [...jumps.values()].toReversed())
+			await opening.then(
+				(jump) => jump.close(),
+				() => {},
+			);
+		jumps.clear();
 	};
 	return {
 		hosts: (text) => readHosts(text, settings),

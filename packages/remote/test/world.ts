@@ -1,4 +1,5 @@
-import type { Ask } from "@llorch/core";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Ask, capture } from "@llorch/core";
 import { createLocalRunner } from "@llorch/run";
 import type { SshWorld } from "@llorch/testkit/ssh";
 import type { RemoteSettings } from "../src/declarations.ts";
@@ -61,4 +62,23 @@ export async function runnerOf(remote: Remote, name: string) {
 	const [host] = remote.hosts(name).hosts;
 	if (host === undefined) throw new Error("no host");
 	return (await remote.session(host)).runner;
+}
+
+/** What a program there says when all is well: `in`. */
+export const echo = async (remote: Remote, name: string) =>
+	(await capture(await runnerOf(remote, name), { file: "echo", args: ["in"] }))
+		.stdout;
+
+export const transportTo = async (remote: Remote, name: string) => {
+	const [ref] = remote.hosts(name).hosts;
+	if (ref === undefined) throw new Error("no host");
+	return (await remote.session(ref)).connection.transport;
+};
+
+/** Adds lines to the beginning of our ssh_config, where they win. */
+export function configure(world: SshWorld, text: string): void {
+	writeFileSync(
+		world.sshConfig,
+		`${text}\n${readFileSync(world.sshConfig, "utf8")}`,
+	);
 }

@@ -17,7 +17,7 @@ import type { SshConnection } from "./transport.ts";
 /** A connection that can also lead on to the next host. */
 export type Ssh2Connection = SshConnection & {
 	/** A stream to another host, as seen from this one (ProxyJump). */
-	forward(host: string, port: number): Promise<Duplex>;
+	forward(host: string, port: number, signal: AbortSignal): Promise<Duplex>;
 };
 
 /** Thrown (as the code's detail) when another client could do it: the ways of OpenSSH that ssh2 lacks. */
@@ -262,19 +262,23 @@ function wrap(
 					reject(lostError(name, reason, error));
 				}
 			}),
-		forward: (host, port) =>
+		forward: (host, port, signal) =>
 			new Promise((resolve, reject) => {
-				client.forwardOut("127.0.0.1", 0, host, port, (error, stream) =>
-					error
-						? reject(
-								new LlorchError(
-									"LLORCH_HOST_UNREACHABLE",
-									`${name} cannot reach ${host}:${port}: ${error.message}`,
-									{ hint: `${name} is a ProxyJump on the way.`, cause: error },
-								),
-							)
-						: resolve(stream),
-				);
+				signal.addEventListener("abort", () => reject(signal.reason), {
+					once: true,
+				});
+				client.forwardOut("127.0.0.1", 0, host, port, (error, stream) => {
+					if (error)
+						reject(
+							new LlorchError(
+								"LLORCH_HOST_UNREACHABLE",
+								`${name} cannot reach ${host}:${port}: ${error.message}`,
+								{ hint: `${name} is a ProxyJump on the way.`, cause: error },
+							),
+						);
+					else if (signal.aborted) stream.destroy();
+					else resolve(stream);
+				});
 			}),
 		async close() {
 			client.end();

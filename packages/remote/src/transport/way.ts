@@ -1,0 +1,144 @@
+import type { Duplex } from "node:stream";
+import { LlorchError } from "@llorch/core";
+import type { ConnectOptions } from "../connect.ts";
+import type { HostRef } from "../hosts/host-names.ts";
+import { resolveHost, type SshConfig } from "../hosts/ssh-config.ts";
+import { openTrust } from "../trust/trust.ts";
+import { dial, silentError } from "./dial.ts";
+import type { Ssh2Connection } from "./ssh2.ts";
+import { OPENSSH_HINT, whyOpenssh } from "./why-openssh.ts";
+
+/** Connections to the hosts on the way to others (ProxyJump), by the way there: `gate`, `gate,door`. One for all who go it. */
+export type Jumps = Map<string, Promise<Ssh2Connection>>;
+
+type Options = ConnectOptions & { timeoutSeconds: number };
+
+/** Connects to a host with ssh2, directly or by the way that ssh_config says. Throws as `loginWithSsh2` and `dial` do. */
+export function connectWithSsh2(
+	host: HostRef,
+	config: SshConfig,
+	options: Options,
+): Promise<Ssh2Connection> {
+	return logIn(host, config, reach(host, config, options), options);
+}
+
+/** Logs in over a stream that is being opened; known_hosts is read meanwhile. */
+async function logIn(
+	host: HostRef,
+	config: SshConfig,
+	opening: Promise<Duplex>,
+	{ ask, signal, source, passphrases, timeoutSeconds, settings }: Options,
+): Promise<Ssh2Connection> {
+	const { runner } = source;
+	const trusting = openTrust(host.name, config, { runner, ask, signal });
+	trusting.catch(() => {});
+	const socket = await opening;
+	try {
+		const trust = await trusting;
+		if (trust.needsCertificates)
+			throw new LlorchError(
+				"LLORCH_HOST_KEY_UNKNOWN",
+				`only an authority vouches for ${host.name} (@cert-authority), which ssh2 cannot check`,
+				{
+					hint: OPENSSH_HINT,
+					run: ["remote", "hosts", "test", host.name],
+					details: { opensshMay: true },
+				},
+			);
+		const { loginWithSsh2 } = await import("./ssh2.ts");
+		return await loginWithSsh2(host.name, socket, config, {
+			trust,
+			ask,
+			passphrases,
+			timeoutSeconds,
+			leaseSeconds: settings.lease,
+			signal,
+		});
+	} catch (error) {
+		socket.destroy();
+		throw error;
+	}
+}
+
+/** A stream to the host's SSH server. Throws LLORCH_HOST_SILENT when there is none in time. */
+async function reach(
+	host: HostRef,
+	config: SshConfig,
+	options: Options,
+): Promise<Duplex> {
+	const last = await openJumps(host, config.proxyJump, options);
+	return step(host.name, config, last, options);
+}
+
+/** From the host before, or from here, to the next. */
+async function step(
+	name: string,
+	{ hostName, port }: SshConfig,
+	from: Ssh2Connection | undefined,
+	{ signal, timeoutSeconds }: Options,
+): Promise<Duplex> {
+	const late = new AbortController();
+	const timer = setTimeout(
+		() => late.abort(silentError(name, `${hostName}:${port}`, timeoutSeconds)),
+		timeoutSeconds * 1000,
+	);
+	try {
+		const both = AbortSignal.any([signal, late.signal]);
+		return from === undefined
+			? await dial(name, { host: hostName, port }, both)
+			: await from.forward(hostName, port, both);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+async function openJumps(
+	host: HostRef,
+	names: readonly string[],
+	options: Options,
+): Promise<Ssh2Connection | undefined> {
+	const { jumps } = options;
+	let last: Ssh2Connection | undefined;
+	for (const [index, name] of names.entries()) {
+		const way = names.slice(0, index + 1).join(",");
+		const opening = jumps.get(way) ?? openJump(host, name, last, options);
+		jumps.set(way, opening);
+		last = await opening;
+	}
+	return last;
+}
+
+async function openJump(
+	host: HostRef,
+	name: string,
+	before: Ssh2Connection | undefined,
+	options: Options,
+): Promise<Ssh2Connection> {
+	const jump = readJump(name);
+	const config = await resolveHost(jump, options.source);
+	const why = whyOpenssh(config);
+	if (why !== undefined)
+		throw new LlorchError(
+			"LLORCH_HOST_UNREACHABLE",
+			`${jump.name}, on the way to ${host.name}, needs ${why}, which ssh2 cannot do`,
+			{ hint: OPENSSH_HINT, details: { opensshMay: true } },
+		);
+	// As `ssh -J` does: only the first host of the chain keeps its own ProxyJump.
+	return before === undefined
+		? connectWithSsh2(jump, config, options)
+		: logIn(jump, config, step(jump.name, config, before, options), options);
+}
+
+/** `user@host:port`, or `ssh://user@host:port`. */
+function readJump(text: string): HostRef {
+	const [, user, host = text, port] =
+		/^(?:ssh:\/\/)?(?:(.*)@)?(.*?)(?::(\d+))?$/.exec(text) ?? [];
+	return {
+		name: host,
+		profile: {
+			host: host.replace(/^\[(.*)\]$/, "$1"),
+			...(user === undefined ? {} : { user }),
+			...(port === undefined ? {} : { port: Number(port) }),
+		},
+	};
+}
