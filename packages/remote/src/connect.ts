@@ -1,20 +1,17 @@
-import { type Ask, LlorchError } from "@llorch/core";
+import { LlorchError } from "@llorch/core";
 import type { RemoteSettings, Transport } from "./declarations.ts";
 import type { HostRef } from "./hosts/host-names.ts";
-import { resolveHost, type SshConfigSource } from "./hosts/ssh-config.ts";
-import type { Passphrases } from "./login/identities.ts";
+import { resolveHost } from "./hosts/ssh-config.ts";
 import { connectWithOpenssh, hasLiveMaster } from "./transport/openssh.ts";
 import type { SshConnection } from "./transport/transport.ts";
-import { connectWithSsh2, type Jumps } from "./transport/way.ts";
+import { connectWithSsh2, type WayOptions } from "./transport/way.ts";
 import { whyOpenssh } from "./transport/why-openssh.ts";
 
-export type ConnectOptions = {
-	source: SshConfigSource;
+export type ConnectOptions = Omit<
+	WayOptions,
+	"timeoutSeconds" | "leaseSeconds"
+> & {
 	settings: Pick<RemoteSettings, "connect_timeout" | "lease" | "transport">;
-	passphrases: Passphrases;
-	jumps: Jumps;
-	ask: Ask;
-	signal: AbortSignal;
 };
 
 /**
@@ -34,20 +31,16 @@ export async function connect(
 	const config = await resolving;
 	const timeoutSeconds =
 		config.connectTimeoutSeconds ?? settings.connect_timeout;
+	const limits = { timeoutSeconds, leaseSeconds: settings.lease };
 	const openssh = (live: boolean) =>
-		connectWithOpenssh(host, config, source, {
-			live,
-			timeoutSeconds,
-			leaseSeconds: settings.lease,
-			signal,
-		});
+		connectWithOpenssh(host, config, source, { live, signal, ...limits });
 	if (wanted !== "ssh2" && (await hasLiveMaster(host, config, source)))
 		return openssh(true);
 	if (wanted === "openssh") return openssh(false);
 	if (wanted === "auto" && whyOpenssh(config) !== undefined)
 		return openssh(false);
 	try {
-		return await connectWithSsh2(host, config, { ...options, timeoutSeconds });
+		return await connectWithSsh2(host, config, { ...options, ...limits });
 	} catch (error) {
 		if (wanted === "ssh2" || !opensshMay(error)) throw error;
 		return openssh(false).catch((second: unknown) => {

@@ -1,8 +1,12 @@
 import type { Duplex } from "node:stream";
-import { LlorchError } from "@llorch/core";
-import type { ConnectOptions } from "../connect.ts";
+import { type Ask, LlorchError } from "@llorch/core";
 import type { HostRef } from "../hosts/host-names.ts";
-import { resolveHost, type SshConfig } from "../hosts/ssh-config.ts";
+import {
+	resolveHost,
+	type SshConfig,
+	type SshConfigSource,
+} from "../hosts/ssh-config.ts";
+import type { Passphrases } from "../login/identities.ts";
 import { openTrust } from "../trust/trust.ts";
 import { dial, silentError } from "./dial.ts";
 import type { Ssh2Connection } from "./ssh2.ts";
@@ -11,13 +15,22 @@ import { OPENSSH_HINT, whyOpenssh } from "./why-openssh.ts";
 /** Connections to the hosts on the way to others (ProxyJump), by the way there: `gate`, `gate,door`. One for all who go it. */
 export type Jumps = Map<string, Promise<Ssh2Connection>>;
 
-type Options = ConnectOptions & { timeoutSeconds: number };
+export type WayOptions = {
+	source: SshConfigSource;
+	passphrases: Passphrases;
+	jumps: Jumps;
+	ask: Ask;
+	/** Seconds for each step that a host has to take. */
+	timeoutSeconds: number;
+	leaseSeconds: number;
+	signal: AbortSignal;
+};
 
 /** Connects to a host with ssh2, directly or by the way that ssh_config says. Throws as `loginWithSsh2` and `dial` do. */
 export function connectWithSsh2(
 	host: HostRef,
 	config: SshConfig,
-	options: Options,
+	options: WayOptions,
 ): Promise<Ssh2Connection> {
 	return logIn(host, config, reach(host, config, options), options);
 }
@@ -27,7 +40,14 @@ async function logIn(
 	host: HostRef,
 	config: SshConfig,
 	opening: Promise<Duplex>,
-	{ ask, signal, source, passphrases, timeoutSeconds, settings }: Options,
+	{
+		ask,
+		signal,
+		source,
+		passphrases,
+		timeoutSeconds,
+		leaseSeconds,
+	}: WayOptions,
 ): Promise<Ssh2Connection> {
 	const { runner } = source;
 	const trusting = openTrust(host.name, config, { runner, ask, signal });
@@ -51,7 +71,7 @@ async function logIn(
 			ask,
 			passphrases,
 			timeoutSeconds,
-			leaseSeconds: settings.lease,
+			leaseSeconds,
 			signal,
 		});
 	} catch (error) {
@@ -64,7 +84,7 @@ async function logIn(
 async function reach(
 	host: HostRef,
 	config: SshConfig,
-	options: Options,
+	options: WayOptions,
 ): Promise<Duplex> {
 	const last = await openJumps(host, config.proxyJump, options);
 	return step(host.name, config, last, options);
@@ -75,7 +95,7 @@ async function step(
 	name: string,
 	{ hostName, port }: SshConfig,
 	from: Ssh2Connection | undefined,
-	{ signal, timeoutSeconds }: Options,
+	{ signal, timeoutSeconds }: WayOptions,
 ): Promise<Duplex> {
 	const late = new AbortController();
 	const timer = setTimeout(
@@ -95,7 +115,7 @@ async function step(
 async function openJumps(
 	host: HostRef,
 	names: readonly string[],
-	options: Options,
+	options: WayOptions,
 ): Promise<Ssh2Connection | undefined> {
 	const { jumps } = options;
 	let last: Ssh2Connection | undefined;
@@ -112,7 +132,7 @@ async function openJump(
 	host: HostRef,
 	name: string,
 	before: Ssh2Connection | undefined,
-	options: Options,
+	options: WayOptions,
 ): Promise<Ssh2Connection> {
 	const jump = readJump(name);
 	const config = await resolveHost(jump, options.source);
