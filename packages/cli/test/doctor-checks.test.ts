@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { checkConfig } from "@llorch/config";
 import { findPart, realTest, repositoryRoot } from "@llorch/testkit";
@@ -492,6 +493,18 @@ describe("hf", () => {
 		const { runner, machine, findings } = await smallMachine();
 		const [found] = await findings(hfCheck(runner, machine));
 		expect(found?.fix?.run.slice(-2)).toEqual(["huggingface_hub", "hf"]);
+	});
+
+	test("is there, and PATH does not lead to it: nothing to install", async () => {
+		const { runner, machine, findings, world } = await smallMachine();
+		await world.write({ "~/.local/bin/hf": "#!/bin/sh\n" });
+		await chmod(world.path("~/.local/bin/hf"), 0o755);
+		expect(await findings(hfCheck(runner, machine))).toEqual([
+			{
+				level: "warning",
+				text: "hf is not on PATH: signing in to gated models is easiest with it (it is in ~/.local/bin)",
+			},
+		]);
 	});
 
 	test("does not start", async () => {

@@ -1,3 +1,4 @@
+import { chmod } from "node:fs/promises";
 import type { Finding } from "@llorch/core";
 import { createLocalRunner } from "@llorch/run";
 import { makeWorld, realTest, type World } from "@llorch/testkit";
@@ -141,6 +142,18 @@ describe("llmChecks", () => {
 			});
 		},
 	);
+
+	it("installs none where PATH does not lead to the one there is", async () => {
+		world = await bareWorld();
+		await world.write({ "~/.local/bin/llm": "#!/bin/sh\n" });
+		await chmod(world.path("~/.local/bin/llm"), 0o755);
+		expect((await look())["llm.command"]).toEqual([
+			{
+				level: "warning",
+				text: "llm is in ~/.local/bin, which is not on PATH: fan-out needs it",
+			},
+		]);
+	});
 
 	it("says so when nothing could install it", async () => {
 		world = await bareWorld();

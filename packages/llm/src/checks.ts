@@ -84,6 +84,10 @@ export function llmChecks(context: LlmChecksContext): Check[] {
 const INSTALL_WITH_PYTHON =
 	"python3 -m venv ~/.local/share/llorch/llm && ~/.local/share/llorch/llm/bin/pip install --quiet llm && mkdir -p ~/.local/bin && ln -sf ~/.local/share/llorch/llm/bin/llm ~/.local/bin/llm";
 
+// Where it is there already, it is PATH that has to be mended: doctor's own check says how.
+const FIND_INSTALLER = `if test -x ~/.local/bin/llm; then echo llm
+else command -v uv || command -v pipx || command -v python3; fi`;
+
 async function missing(
 	runner: CommandRunner,
 	error: LlorchError,
@@ -95,11 +99,16 @@ async function missing(
 		runner,
 		{
 			file: "sh",
-			args: ["-c", "command -v uv || command -v pipx || command -v python3"],
+			args: ["-c", FIND_INSTALLER],
 		},
 		{ signal },
 	);
 	const installer = stdout.trim().split("/").at(-1);
+	if (installer === "llm")
+		return {
+			level: "warning",
+			text: "llm is in ~/.local/bin, which is not on PATH: fan-out needs it",
+		};
 	const text = `${error.message}: fan-out needs it (it is installed into ~/.local/bin)`;
 	if (installer === "")
 		return {

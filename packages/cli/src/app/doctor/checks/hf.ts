@@ -26,14 +26,22 @@ export function hfCheck(
 				env: { HF_HUB_DISABLE_UPDATE_CHECK: "1", NO_COLOR: "1" },
 			};
 			const answer = await runProgram(runner, spec, signal);
-			if (answer === undefined)
+			if (answer === undefined) {
+				const text =
+					"hf is not on PATH: signing in to gated models is easiest with it";
+				// There, it is PATH that has to be mended, and another check says how.
+				const installed = await runProgram(
+					runner,
+					{ file: "/bin/sh", args: ["-c", "test -x ~/.local/bin/hf"] },
+					signal,
+				);
+				const there = installed !== undefined && succeeded(installed.result);
 				return [
-					{
-						level: "warning",
-						text: "hf is not on PATH: signing in to gated models is easiest with it",
-						...(await install()),
-					},
+					there
+						? { level: "warning", text: `${text} (it is in ~/.local/bin)` }
+						: { level: "warning", text, ...(await install()) },
 				];
+			}
 			const version = findVersion(answer.stdout);
 			if (!succeeded(answer.result) || version === undefined)
 				return [
