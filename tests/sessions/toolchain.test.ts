@@ -255,43 +255,56 @@ describe("test inference", () => {
 	});
 });
 
-realTest(["cargo", "git"], "dev all stops at the first failure", async () => {
-	await using repository = await makeRustWorld({ git: true });
-	await repository.git("init", "--quiet", "--bare", "../origin");
-	await repository.git("remote", "add", "origin", "../origin");
-	await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
-	const all = llorchSession(repository);
-	const run = await all("dev all --backend cpu", {
-		...slow,
-		env: { FIXTURE_FAIL_SMOKE: "1", CARGO_TARGET_DIR: world.path("target") },
-	});
-	expect(run.code).toBe(1);
-	expect(run.stdout).toMatch(
-		/^pull\tok\t.*\tmain: nothing new\nbuild\tok\t.*llorch-cpu-candled\ntest\tfailed\t.*1 test failed: .*no_smoke_without_fire\ninference\tnot run\t\t\n$/,
-	);
-	expect(run.stderr).toContain("it burns");
-	const unknown = await all("dev all --backend cpu --model tiny.gguf", {
-		...slow,
-		env: { CARGO_TARGET_DIR: world.path("target") },
-	});
-	expect(unknown.code).toBe(2);
-	expect(unknown.stdout).toContain("inference\tfailed");
-	await repository.write({ "tiny.gguf": "" });
-	const good = await all("dev all --backend cpu --model ./tiny.gguf", {
-		...slow,
-		env: { CARGO_TARGET_DIR: world.path("target") },
-	});
-	expect(good).toMatchObject({ code: 0 });
-	const { screen, code } = await llorchTty(
-		repository,
-		"dev all --backend cpu --model ./tiny.gguf",
-		{ env: { CARGO_TARGET_DIR: world.path("target") }, columns: 200 },
-	).done;
-	expect(code).toBe(0);
-	// In one piece: no bar comes over the story.
-	expect(screen).toContain("Once upon a time was ein Bär 🐻 größer was");
-	expect(good.stdout).toContain("Once upon a time was ein");
-});
+realTest(
+	["cargo", "git"],
+	"dev all stops at the first failure, leaves nothing on Ctrl-C, and shows the story whole",
+	async () => {
+		await using repository = await makeRustWorld({ git: true });
+		await repository.git("init", "--quiet", "--bare", "../origin");
+		await repository.git("remote", "add", "origin", "../origin");
+		await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
+		const all = llorchSession(repository);
+		const run = await all("dev all --backend cpu", {
+			...slow,
+			env: { FIXTURE_FAIL_SMOKE: "1", CARGO_TARGET_DIR: world.path("target") },
+		});
+		expect(run.code).toBe(1);
+		expect(run.stdout).toMatch(
+			/^pull\tok\t.*\tmain: nothing new\nbuild\tok\t.*llorch-cpu-candled\ntest\tfailed\t.*1 test failed: .*no_smoke_without_fire\ninference\tnot run\t\t\n$/,
+		);
+		expect(run.stderr).toContain("it burns");
+		const unknown = await all("dev all --backend cpu --model tiny.gguf", {
+			...slow,
+			env: { CARGO_TARGET_DIR: world.path("target") },
+		});
+		expect(unknown.code).toBe(2);
+		expect(unknown.stdout).toContain("inference\tfailed");
+		await repository.write({ "tiny.gguf": "" });
+		const good = await all("dev all --backend cpu --model ./tiny.gguf", {
+			...slow,
+			env: { CARGO_TARGET_DIR: world.path("target") },
+		});
+		expect(good).toMatchObject({ code: 0 });
+		const left = all.start("dev all --backend cpu --model ./tiny.gguf", {
+			...slow,
+			env: { CARGO_TARGET_DIR: world.path("target"), FIXTURE_NEVER: "1" },
+		});
+		await left.waitFor("was", "stdout");
+		left.kill("SIGINT");
+		expect((await left.done).code).toBe(130);
+		expect(await repository.processes()).toEqual([]);
+
+		const { screen, code } = await llorchTty(
+			repository,
+			"dev all --backend cpu --model ./tiny.gguf",
+			{ env: { CARGO_TARGET_DIR: world.path("target") }, columns: 200 },
+		).done;
+		expect(code).toBe(0);
+		// In one piece: no bar comes over the story.
+		expect(screen).toContain("Once upon a time was ein Bär 🐻 größer was");
+		expect(good.stdout).toContain("Once upon a time was ein");
+	},
+);
 
 /** In cargo's own summary lines; what it calls a duplicate stands in another one already. */
 function countWarnings(stderr: string): number {
