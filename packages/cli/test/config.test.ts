@@ -112,9 +112,14 @@ test("config show of a key that does not exist says what was probably meant", as
 	});
 });
 
-test("config init in a place that cannot be written is no bug", async () => {
-	writeFileSync(join(home, ".config"), "a file, not a folder");
-	const run = await llorch("config init --user", { home });
-	expect(run).toMatchObject({ stdout: "", code: 1 });
-	expect(run.stderr).toContain("LLORCH_CONFIG_UNWRITABLE");
-});
+test.each(["config init --user", "remote hosts add mac --host m"])(
+	"%s in a place that cannot be written is no bug",
+	async (line) => {
+		writeFileSync(join(home, "file"), "a file, not a folder");
+		for (const XDG_CONFIG_HOME of [join(home, "file"), "/proc/nope"]) {
+			const run = await llorch(line, { home, env: { XDG_CONFIG_HOME } });
+			expect(run).toMatchObject({ stdout: "", code: 1 });
+			expect(run.stderr).toContain("LLORCH_CONFIG_UNWRITABLE");
+		}
+	},
+);

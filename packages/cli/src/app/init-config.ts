@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
 import type { App } from "./app.ts";
 import { sections } from "./sections.ts";
+import { writeConfig } from "./write-config.ts";
 
 /** Writes a commented configuration file. Throws LLORCH_CONFIG_EXISTS rather than touch one that is there. */
 export async function initConfig(
@@ -16,23 +17,19 @@ export async function initConfig(
 	const path = user
 		? userFile(app)
 		: join((await app.configReport()).repositoryRoot ?? app.cwd, PROJECT_FILE);
-	try {
+	await writeConfig(path, async () => {
 		await makeFolders(dirname(path));
 		// `wx`: two at once must not overwrite each other.
-		await using file = await open(path, "wx");
+		await using file = await open(path, "wx").catch(explainExisting);
 		await file.writeFile(renderConfigTemplate(sections));
-	} catch (error) {
-		if (hasCode(error, "EROFS", "EACCES", "EPERM", "ENOSPC", "ENOTDIR"))
-			throw new LlorchError(
-				"LLORCH_CONFIG_UNWRITABLE",
-				`${path} cannot be written: ${error.message}`,
-				{ cause: error },
-			);
+	});
+	return { path };
+
+	function explainExisting(error: unknown): never {
 		if (!hasCode(error, "EEXIST")) throw error;
 		throw new LlorchError("LLORCH_CONFIG_EXISTS", `${path} is there already`, {
 			hint: "It stays as it is.",
 			run: ["config", "show", "--origin"],
 		});
 	}
-	return { path };
 }

@@ -9,6 +9,7 @@ import {
 } from "@llorch/remote/declarations";
 import { makeFolders, writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
+import { writeConfig } from "../write-config.ts";
 
 /** What `remote hosts list` shows of a profile. */
 export type ListedHost = { name: string; groups: string[] } & HostProfile;
@@ -153,13 +154,14 @@ async function editUserFile(
 ): Promise<string> {
 	const file = userFile(app);
 	const text = await readFile(file, "utf8").catch((error: unknown) => {
-		if (hasCode(error, "ENOENT")) return "version = 1\n";
+		if (hasCode(error, "ENOENT", "ENOTDIR")) return "version = 1\n";
 		throw error;
 	});
 	const edited = await edit(text, showPath(file, app));
-	if (edited !== text) {
-		await makeFolders(dirname(file));
-		await writeFileAtomic(file, edited);
-	}
+	if (edited !== text)
+		await writeConfig(file, async () => {
+			await makeFolders(dirname(file));
+			await writeFileAtomic(file, edited);
+		});
 	return showPath(file, app);
 }
