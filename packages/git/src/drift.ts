@@ -37,11 +37,11 @@ export function findDrift(submodules: readonly SubmoduleStatus[]): Finding[] {
 	});
 	add(inState("conflicting"), "in conflict", {
 		run: ["llorch", "git", "status"],
-		safe: true,
+		safe: false,
 	});
 	add(inState("unreadable"), "unreadable", {
 		run: ["llorch", "git", "submodules", "status"],
-		safe: true,
+		safe: false,
 	});
 	add(
 		submodules.filter(

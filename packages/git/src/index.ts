@@ -7,7 +7,11 @@ export type { History, LoggedCommit, LogLine } from "./log.ts";
 export type { PulledRepository } from "./pull/own.ts";
 export type { Pulled } from "./pull/pull.ts";
 export type { ShownPath } from "./raw-path.ts";
-export type { Change, RepositoryStatus } from "./status/status.ts";
+export {
+	type Change,
+	type RepositoryStatus,
+	readSubmodules,
+} from "./status/status.ts";
 export type {
 	SubmoduleState,
 	SubmoduleStatus,

@@ -2,6 +2,7 @@ import { showPath } from "@llorch/config";
 import type { Check } from "@llorch/core";
 import type { App } from "../app.ts";
 import { once } from "../once.ts";
+import { withoutGitVariables } from "../parts/git.ts";
 import { version } from "../version.ts";
 import { cargoCheck } from "./checks/cargo.ts";
 import { configCheck } from "./checks/config.ts";
@@ -24,8 +25,9 @@ import { describeMachine } from "./machine.ts";
 
 /** Every check there is: doctor's own, and those the features declare. The order is that of the report. */
 export async function listChecks(app: App): Promise<readonly Check[]> {
-	const { home, cwd, env } = app;
+	const { home, cwd, env, clock } = app;
 	const runner = await app.runner();
+	const git = withoutGitVariables(runner, env);
 	const machine = once(() => describeMachine(runner));
 	const repositoryRoot = () => rootOf(app);
 	return [
@@ -39,7 +41,7 @@ export async function listChecks(app: App): Promise<readonly Check[]> {
 			machine,
 		),
 		gitCheck(runner, machine),
-		submodulesCheck(runner, repositoryRoot),
+		submodulesCheck({ runner: git, clock }, repositoryRoot),
 		configCheck(app.configReport, (path) => showPath(path, { cwd, home })),
 		...(await declared("catalog", "models", () =>
 			modelChecks({ ...app, repositoryRoot }),
