@@ -37,6 +37,10 @@ realTest(
 				stdin: "in",
 			}),
 		).toMatchObject({ stdout: "in", code: 137 });
+		expect(await llorch(["remote", "exec", "mac", "echo|wc"])).toMatchObject({
+			stdout: expect.stringMatching(/^ +1 +0 +1\n$/),
+			code: 0,
+		});
 		const json = await llorch([
 			"remote",
 			"exec",

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	type Hub,
@@ -146,6 +147,30 @@ realTest(
 		expect(text).toMatch(/\ntinyllama +downloaded +3\.00 MB +\/home\/far\//);
 		const verified = await llorch("models verify tinyllama --remote mac");
 		expect(verified).toMatchObject({ code: 0 });
+	},
+);
+
+realTest(
+	["sshd", "git"],
+	"a command works where we stand in the repository here",
+	async () => {
+		await world.git("init", "--quiet");
+		for (const name of ["both", "only here"])
+			mkdirSync(world.path(name), { recursive: true });
+		const there = join(hosts.mac.home, REPOSITORY, "both");
+		mkdirSync(there);
+		const line = "git status --remote mac --verbose";
+		const both = await llorch(line, { cwd: world.path("both") });
+		expect(both.code).toBe(0);
+		expect(both.stderr).toContain(
+			"[mac] $ (cd '~/Projects/llama-orch/both' &&",
+		);
+		const missing = await llorch(line, { cwd: world.path("only here") });
+		expect(missing.stderr).toContain(
+			"~/Projects/llama-orch on mac has no folder like the one we stand in (~/Projects/llama-orch/only here) (LLORCH_REMOTE_NO_REPO)",
+		);
+		await rm(world.path(".git"), { recursive: true });
+		await rm(there, { recursive: true });
 	},
 );
 

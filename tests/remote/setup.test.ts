@@ -1,6 +1,12 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { llorchSession, realTest } from "@llorch/testkit";
+import {
+	llorchProgram,
+	llorchSession,
+	programSession,
+	realTest,
+} from "@llorch/testkit";
 import { makeSshWorld } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
 
@@ -46,3 +52,50 @@ realTest(
 	},
 	60_000,
 );
+
+// From source there is no release; CI runs this file on the executable too.
+if (process.env.LLORCH_BIN === "binary")
+	realTest(
+		["sshd"],
+		"a host of another kind gets the executable beside ours, when SHA256SUMS agrees",
+		async () => {
+			const uname =
+				'#!/bin/sh\ncase $1 in -s) echo Darwin ;; -m) echo arm64 ;; *) exec /usr/bin/uname "$@" ;; esac\n';
+			await using world = await makeSshWorld({
+				hosts: { mac: { programs: { uname } } },
+			});
+			const release = join(world.root, "a release");
+			mkdirSync(release);
+			const file = join(release, "llorch");
+			linkSync(llorchProgram().file, file);
+			const forMac = "#!/bin/sh\necho for the Mac\n";
+			writeFileSync(join(release, "llorch-darwin-arm64"), forMac);
+			const llorch = programSession(world, { file, args: [] });
+			const sums = (text: string) =>
+				writeFileSync(
+					join(release, "SHA256SUMS"),
+					`${createHash("sha256").update(text).digest("hex")}  llorch-darwin-arm64\n`,
+				);
+			sums("something else");
+			expect(await llorch("remote setup mac")).toMatchObject({
+				code: 5,
+				stderr: expect.stringMatching(
+					/llorch-darwin-arm64 is not the file that SHA256SUMS beside it describes \(LLORCH_REMOTE_SETUP_FAILED\)/,
+				),
+			});
+			sums(forMac);
+			const run = await llorch("remote setup mac --json");
+			expect(JSON.parse(run.stdout).result).toMatchObject({
+				platform: "darwin-arm64",
+				source: join(release, "llorch-darwin-arm64"),
+				status: "installed",
+			});
+			const ran = await llorch([
+				"remote",
+				"exec",
+				"mac",
+				".llorch/bin/*/llorch",
+			]);
+			expect(ran.stdout).toBe("for the Mac\n");
+		},
+	);

@@ -180,16 +180,13 @@ async function startFar(
 				const { setUpFar } = await import("./remote/set-up-far.ts");
 				await setUpFar(session, { id, forwarding, conversation });
 			} else if (code === "LLORCH_FOLDER_NOT_FOUND") {
-				if (!place.required) cwd = undefined;
-				else {
-					const { offerClone } = await import("./remote/offer-clone.ts");
-					await offerClone(session, {
-						place,
-						forwarding,
-						conversation,
-						settings,
-					});
-				}
+				const { offerClone } = await import("./remote/offer-clone.ts");
+				cwd = await offerClone(session, {
+					place,
+					forwarding,
+					conversation,
+					settings,
+				});
 			} else throw error;
 		}
 	}

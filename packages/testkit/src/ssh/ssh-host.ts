@@ -27,6 +27,8 @@ export type SshHostOptions = {
 	config?: readonly string[];
 	/** Puts this program of ours on the host's PATH as `node`. Default: the host has none. */
 	node?: boolean;
+	/** Text of small programs on the host's PATH. */
+	programs?: Readonly<Record<string, string>>;
 	/** Puts the real cargo and rustc where rustup has them, `~/.cargo/bin`: not on the PATH of a login without a terminal. */
 	rust?: boolean;
 	/** Bytes of disk at the host's home, as a file system of its own. Default: the disk of this machine. */
@@ -92,6 +94,8 @@ export async function startSshHost(
 		symlinkSync("/mnt/host/rust/bin", join(home, ".cargo", "bin"));
 	}
 	if (options.node) copyFileSync(process.execPath, join(folder, "bin", "node"));
+	for (const [name, text] of Object.entries(options.programs ?? {}))
+		writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
 	writeFileSync(
 		join(folder, "passwd"),
 		readFileSync("/etc/passwd", "utf8").replace(

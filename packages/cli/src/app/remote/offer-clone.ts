@@ -6,8 +6,9 @@ import type { Forwarding } from "../forwarding-request.ts";
 import type { FarPlace } from "./far-place.ts";
 
 /**
- * The repository is not where the configuration says: offers to clone it there. Throws LLORCH_REMOTE_NO_REPO when nobody wants that, or
- * when the repository is there and only our place in it is not.
+ * Our place in the repository is not there. Where the configuration says where the repository is, offers to clone it. Resolves with the
+ * folder to work in; undefined: home. Throws LLORCH_REMOTE_NO_REPO when nobody wants a clone, or when the repository is there and
+ * only our place in it is not.
  */
 export async function offerClone(
 	{ host, runner }: HostSession,
@@ -17,7 +18,7 @@ export async function offerClone(
 		conversation: Conversation;
 		settings: RemoteSettings;
 	},
-): Promise<void> {
+): Promise<string | undefined> {
 	const { place, conversation, forwarding, settings } = options;
 	const { signal, env } = forwarding.app;
 	const url = env.LLORCH_REPO_URL || host.profile.repo_url || settings.repo_url;
@@ -29,6 +30,7 @@ export async function offerClone(
 		() => true,
 		() => false,
 	);
+	if (!there && !place.required) return undefined;
 	const missing = new LlorchError(
 		"LLORCH_REMOTE_NO_REPO",
 		there
@@ -80,4 +82,5 @@ export async function offerClone(
 			`git could not clone ${url} on ${host.name} (${formatRunResult(cloned.result)}): ${cloned.stderr.trim().split("\n").at(-1) ?? ""}`,
 			{ run: ["remote", "hosts", "test", host.name] },
 		);
+	return place.folder;
 }

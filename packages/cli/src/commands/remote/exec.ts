@@ -16,6 +16,9 @@ import { LlorchCommand } from "../command.ts";
 import { numberFor } from "../number-option.ts";
 import { completeHosts } from "./completes.ts";
 
+/** A program's name or path, which every shell would read as it is. */
+const A_NAME = /^[\w@%+=:,./~-]+$/;
+
 export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 	static override paths = [["remote", "exec"]];
 	static override remote = "never" as const;
@@ -24,7 +27,7 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 		category: "Hosts",
 		description: "Run a program on a host",
 		details: `
-			The words after the host arrive there exactly as they are here; a single word with spaces is run by the host's shell, as ssh does.
+			The words after the host arrive there exactly as they are here; a single one that is more than a name (spaces, \`*\`, \`|\`) is run by the host's shell, as ssh does.
 			Input, output and exit code are the program's own: 128 more than the signal's number when one ended it, 255 when llorch could not run it.
 
 			llorch's own options stand before the host. Several hosts (\`a,b\`, \`@group\`, \`@all\`) run it at the same time, each line tagged with its host.
@@ -68,7 +71,7 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 			});
 		const { timeout = (await app.config()).get(remoteSection).timeout } = this;
 		const spec: RunSpec = {
-			...(args.length === 0 && /\s/.test(file)
+			...(args.length === 0 && !A_NAME.test(file)
 				? shellSpec(file)
 				: { file, args }),
 			...(timeout > 0 ? { timeoutMs: timeout * 1000 } : {}),
