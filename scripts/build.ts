@@ -1,17 +1,20 @@
+import { createHash } from "node:crypto";
 import {
 	copyFileSync,
 	mkdirSync,
 	readdirSync,
+	readFileSync,
 	rmSync,
 	statSync,
 	writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import manifest from "../packages/cli/package.json" with { type: "json" };
 import { hashSources } from "../packages/cli/src/app/build-id.ts";
 import { root, tool } from "./paths.ts";
 import { runStep } from "./run-step.ts";
+import { signMacho } from "./sign-macho.ts";
 
 const ENTRY = join(root, "packages", "cli", "src", "main.ts");
 /** Where the npm package is made. */
@@ -19,7 +22,11 @@ export const bundleFolder = join(root, "dist", "npm");
 /** This platform's executable. */
 export const binaryFile = join(root, "dist", "bin", "llorch");
 
-/** `pnpm run build`: the npm bundle and this platform's executable. */
+/** The executables of all platforms, as `remote setup` looks for them beside itself. */
+const releaseFolder = join(root, "dist", "release");
+const PLATFORMS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
+
+/** `pnpm run build`: the npm bundle and this platform's executable; `--release`: the executables of all platforms too. */
 export async function main(args: readonly string[] = []): Promise<number> {
 	await buildBundle();
 	console.log(
@@ -27,11 +34,8 @@ export async function main(args: readonly string[] = []): Promise<number> {
 	);
 	if (args.includes("--bundle-only")) return 0;
 	const exit = await buildBinary();
-	if (exit === 0)
-		console.log(
-			`dist/bin/llorch  ${Math.round(statSync(binaryFile).size / 1e6)} MB`,
-		);
-	return exit;
+	if (exit !== 0 || !args.includes("--release")) return exit;
+	return buildRelease();
 }
 
 /** The npm package: one entry and lazily loaded chunks, so that `--version` and `--help` read little. */
@@ -73,23 +77,56 @@ export async function buildBundle(): Promise<void> {
 	copyFileSync(join(root, "LICENSE"), join(bundleFolder, "LICENSE"));
 }
 
+/** Executables with their digests. Bun takes the runtimes of other platforms from the npm registry. */
+async function buildRelease(): Promise<number> {
+	rmSync(releaseFolder, { recursive: true, force: true });
+	const sums: string[] = [];
+	for (const platform of PLATFORMS) {
+		const name = `llorch-${platform}`;
+		const file = join(releaseFolder, name);
+		const exit = await buildBinary(file, `bun-${platform}`);
+		if (exit !== 0) return exit;
+		if (platform === "darwin-x64") signMacho(file, "llorch");
+		const digest = createHash("sha256").update(readFileSync(file));
+		sums.push(`${digest.digest("hex")}  ${name}\n`);
+	}
+	writeFileSync(join(releaseFolder, "SHA256SUMS"), sums.join(""));
+	writeFileSync(
+		join(releaseFolder, "build-id"),
+		`${await hashSources(root)}\n`,
+	);
+	return 0;
+}
+
 /** A single executable with its own runtime; bytecode makes it start in a few milliseconds. */
-export async function buildBinary(): Promise<number> {
-	mkdirSync(join(root, "dist", "bin"), { recursive: true });
-	return runStep(tool("bun"), [
+export async function buildBinary(
+	file: string = binaryFile,
+	target = "bun",
+): Promise<number> {
+	mkdirSync(dirname(file), { recursive: true });
+	const exit = await runStep(tool("bun"), [
 		"build",
 		"--compile",
+		`--target=${target}`,
 		"--bytecode",
 		"--minify",
 		"--format=esm",
 		// Without it, every built-in module that a lazy part needs is loaded at start.
 		"--splitting",
+		// The folder llorch is run in must not change what it does.
+		"--no-compile-autoload-dotenv",
+		"--no-compile-autoload-bunfig",
 		"--define",
 		`LLORCH_BUILD_ID=${JSON.stringify(await hashSources(root))}`,
 		ENTRY,
 		"--outfile",
-		binaryFile,
+		file,
 	]);
+	if (exit === 0)
+		console.log(
+			`${relative(root, file)}  ${Math.round(statSync(file).size / 1e6)} MB`,
+		);
+	return exit;
 }
 
 function size(folder: string): number {

@@ -69,7 +69,7 @@ export async function* setUpHost(
 
 type Build = { files: TarFile[]; source: string };
 
-/** The llorch for a host: the file that was named, ours where it fits, a release beside ours, the bundle where Node runs it. */
+/** The llorch for a host: the file that was named, ours where it fits, the bundle where Node runs it, one of a release. */
 async function chooseBuild(
 	app: App,
 	facts: HostFacts,
@@ -87,11 +87,13 @@ async function chooseBuild(
 	const isExecutable = process.versions.bun !== undefined;
 	const fits = facts.os === process.platform && facts.arch === process.arch;
 	if (isExecutable && fits) return executable(process.execPath);
-	const released = isExecutable
-		? await findReleased(dirname(process.execPath), facts)
-		: undefined;
-	if (released !== undefined) return executable(released);
 	if (!isExecutable && runsBundle(facts.node)) return bundle(app);
+	const folder = isExecutable
+		? dirname(process.execPath)
+		: await releaseOfCheckout();
+	const released =
+		folder === undefined ? undefined : await findReleased(folder, facts);
+	if (released !== undefined) return executable(released);
 	const name = `llorch-${facts.os}-${facts.arch}`;
 	throw new LlorchError(
 		"LLORCH_REMOTE_WRONG_PLATFORM",
@@ -99,7 +101,7 @@ async function chooseBuild(
 		{
 			hint: isExecutable
 				? `Put ${name} of the same release beside ${process.execPath}, or name it with --binary.`
-				: "A host needs Node 22.19 or newer for a llorch that runs from source; --binary FILE takes an executable instead.",
+				: "A host needs Node 22.19 or newer for a llorch that runs from source. Else it takes an executable: of `npx -y pnpm@12 run build --release` in the checkout, or --binary FILE.",
 			run: ["remote", "setup", host, "--binary", name],
 		},
 	);
@@ -110,7 +112,20 @@ function runsBundle(version: string | undefined): boolean {
 	return major > 22 || (major === 22 && minor >= 19);
 }
 
-/** `llorch-darwin-arm64` beside our own executable; a SHA256SUMS there must agree with it. */
+/** The release that was built of the sources as they are now. */
+async function releaseOfCheckout(): Promise<string | undefined> {
+	if (builtInId() !== undefined) return undefined;
+	const folder = join(checkout, "dist", "release");
+	return (await readId(folder)) === (await buildId()) ? folder : undefined;
+}
+
+/** Which build stands in a folder that the build script made; empty: none. */
+async function readId(folder: string): Promise<string> {
+	const text = readFile(join(folder, "build-id"), "utf8").catch(() => "");
+	return (await text).trim();
+}
+
+/** `llorch-darwin-arm64` of a folder; a SHA256SUMS there must agree with it. */
 async function findReleased(
 	folder: string,
 	{ os, arch }: HostFacts,
@@ -168,10 +183,8 @@ function bundleFolder(entry: string): string {
 
 async function bundleOfCheckout(app: App): Promise<string> {
 	const folder = join(checkout, "dist", "npm");
-	const made = async () =>
-		(await readFile(join(folder, "build-id"), "utf8").catch(() => "")).trim();
 	const id = await buildId();
-	if ((await made()) === id) return folder;
+	if ((await readId(folder)) === id) return folder;
 	const words = [
 		join(checkout, "scripts", "start.mjs"),
 		"build",
@@ -184,7 +197,7 @@ async function bundleOfCheckout(app: App): Promise<string> {
 		{ signal: app.signal },
 	);
 	app.signal.throwIfAborted();
-	if (succeeded(ran.result) && (await made()) === id) return folder;
+	if (succeeded(ran.result) && (await readId(folder)) === id) return folder;
 	throw new LlorchError(
 		"LLORCH_REMOTE_SETUP_FAILED",
 		`the bundle could not be made (${formatRunResult(ran.result)}): ${ran.stderr.trim().split("\n").at(-1) ?? ""}`,
