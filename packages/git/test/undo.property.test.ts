@@ -16,7 +16,7 @@ const mutations = fc.array(
 	{ maxLength: 8 },
 );
 
-const HISTORIES = soakCount(6, 200);
+const HISTORIES = soakCount(6, 150);
 
 const scenario = fc.record({
 	upstream: fc.uniqueArray(fc.constantFrom(...UPSTREAM), { maxLength: 3 }),

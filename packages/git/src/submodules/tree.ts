@@ -2,7 +2,7 @@ import { mapAll, type ParallelOptions } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import { hasRepository } from "../worktree.ts";
-import { openSubmodule } from "./open.ts";
+import { refuseLink } from "./open.ts";
 import {
 	listSubmodules,
 	type Submodule,
@@ -57,6 +57,8 @@ async function listBelow(
 	options: TreeOptions,
 	node: SubmoduleNode,
 ): Promise<SubmoduleNode[]> {
-	await openSubmodule(node);
-	return listTree(options, node.root, {}, `${node.fullPath}/`);
+	const inner = await listTree(options, node.root, {}, `${node.fullPath}/`);
+	// What a link leads to may be read, but is nobody's to work in.
+	if (inner.length > 0) await refuseLink(node);
+	return inner;
 }
