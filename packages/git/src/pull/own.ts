@@ -7,6 +7,7 @@ import {
 } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
 import { refuseInProgress } from "../in-progress.ts";
+import { findOperation } from "../operation.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, gitValue, runGit } from "../run-git.ts";
@@ -17,6 +18,9 @@ import {
 } from "../submodules/move.ts";
 import type { Worktree } from "../worktree.ts";
 import { type PullMode, readPullMode } from "./mode.ts";
+
+// Taking back must not be cut short by the Ctrl-C that made it necessary. It may write a large tree.
+const TAKE_BACK_MS = 60_000;
 
 /** What a pull did to the repository itself. */
 export type PulledRepository = {
@@ -62,7 +66,7 @@ export async function pullRepository(
 	};
 	try {
 		await refuseInProgress(worktree, ".");
-		const status = await bringTogether(door, root, branch, from, commit);
+		const status = await bringTogether(door, worktree, branch, from, commit);
 		const to = await head(door, root);
 		return {
 			...result,
@@ -76,7 +80,7 @@ export async function pullRepository(
 					: await changedFiles(door, root, from, to),
 		};
 	} catch (error) {
-		door.signal.throwIfAborted();
+		if (door.signal.aborted) throw error;
 		return {
 			...result,
 			status: "failed",
@@ -89,11 +93,12 @@ export async function pullRepository(
 
 async function bringTogether(
 	door: GitDoor,
-	root: string,
+	worktree: Worktree,
 	branch: string,
 	from: string | undefined,
 	commit: string,
 ): Promise<PulledRepository["status"]> {
+	const { root } = worktree;
 	// A branch without a commit takes over what there is.
 	const own =
 		from === undefined ? 0 : await count(door, root, `${commit}..${from}`);
@@ -117,10 +122,14 @@ async function bringTogether(
 			`${branch} has ${formatCount(own, "commit")} of its own, and pull.ff is "only"`,
 			{ hint: "Bring them together by hand: git rebase, or git merge." },
 		);
-	await refuseOverlap(door, root, commit);
-	if (mode === "merge") await merge(door, root, commit);
-	else await rebase(door, root, commit, mode);
-	return mode === "merge" ? "merged" : "rebased";
+	await refuseOverlap(door, root, commit, mode);
+	if (mode === "merge") {
+		await runWhole(door, worktree, "merge", ["--no-edit", commit]);
+		return "merged";
+	}
+	const merges = mode === "rebase-merges" ? ["--rebase-merges"] : [];
+	await runWhole(door, worktree, "rebase", ["--autostash", ...merges, commit]);
+	return "rebased";
 }
 
 /** Uncommitted changes to what the remote changed too could only be put back as conflicts. */
@@ -128,6 +137,7 @@ async function refuseOverlap(
 	door: GitDoor,
 	root: string,
 	commit: string,
+	mode: PullMode,
 ): Promise<void> {
 	const base = await gitValue(door, root, ["merge-base", "HEAD", commit]);
 	const overlap =
@@ -142,49 +152,76 @@ async function refuseOverlap(
 			"--ignore-submodules=all",
 		]),
 	);
-	const halfStaged = status.entries
-		.filter(({ kind, xy }) => kind === "changed" && !xy.includes("."))
+	// A merge needs the index for itself. A rebase puts uncommitted changes aside for the time, and brings back the files but not
+	// what was staged of them.
+	const staged = mode === "merge" ? /^[^.]/ : /^[^.]{2}/;
+	const inTheWay = status.entries
+		.filter(({ kind, xy }) => kind === "changed" && staged.test(xy))
 		.map(({ path }) => path);
-	// git puts uncommitted changes aside for the time, and brings back the files but not what was staged of them.
-	if (halfStaged.length > 0) throw changesInTheWay(".", halfStaged);
+	if (inTheWay.length > 0) throw changesInTheWay(".", inTheWay);
 }
 
-async function rebase(
+/**
+ * Runs what may stop half way, and takes back what it has left then: also after Ctrl-C, because a rebase has put uncommitted
+ * changes aside for the time.
+ */
+async function runWhole(
 	door: GitDoor,
-	root: string,
-	commit: string,
-	mode: PullMode,
+	worktree: Worktree,
+	command: "rebase" | "merge",
+	options: readonly string[],
 ): Promise<void> {
-	const args = [
-		"rebase",
-		"--quiet",
-		"--autostash",
-		...(mode === "rebase-merges" ? ["--rebase-merges"] : []),
-		commit,
-	];
-	const output = await runGit(door, root, args, {
-		env: { GIT_EDITOR: "true" },
-	});
-	if (succeeded(output.result)) return;
-	const files = await conflicts(door, root);
-	const aborted = await runGit(door, root, ["rebase", "--abort"]);
-	if (!succeeded(aborted.result) || files.length === 0)
-		throw gitFailed(root, args, output);
-	throw conflict(files, "git pull --rebase");
+	const { root } = worktree;
+	const args = ["-c", "merge.autoStash=false", command, "--quiet", ...options];
+	let whole = false;
+	try {
+		const output = await runGit(door, root, args, {
+			env: { GIT_EDITOR: "true" },
+		});
+		whole = succeeded(output.result);
+		if (whole) return;
+		const files = await conflicts(door, root);
+		if (files.length === 0) throw gitFailed(root, args, output);
+		throw conflict(
+			files,
+			`git pull ${command === "rebase" ? "--rebase" : "--no-rebase"}`,
+		);
+	} finally {
+		if (!whole) await takeBack(door, worktree, command);
+	}
 }
 
-async function merge(
-	door: GitDoor,
-	root: string,
-	commit: string,
+/** Throws LLORCH_GIT_MID_OPERATION when git cannot. */
+async function takeBack(
+	{ runner, signal }: GitDoor,
+	{ root, gitDir }: Worktree,
+	command: "rebase" | "merge",
 ): Promise<void> {
-	const args = ["merge", "--quiet", "--no-edit", commit];
-	const output = await runGit(door, root, args);
-	if (succeeded(output.result)) return;
-	const files = await conflicts(door, root);
-	if (files.length === 0) throw gitFailed(root, args, output);
-	await git(door, root, ["merge", "--abort"]);
-	throw conflict(files, "git pull --no-rebase");
+	// While its hooks run, a merge has changed files and has not noted yet that it is one.
+	const unnoted = command === "merge" && signal.aborted;
+	if (!unnoted && (await findOperation(gitDir)) !== command) return;
+	const door = { runner, signal: AbortSignal.timeout(TAKE_BACK_MS) };
+	try {
+		// What `git merge --abort` does, but for the look at MERGE_HEAD.
+		await git(
+			door,
+			root,
+			command === "merge" ? ["reset", "--merge"] : ["rebase", "--abort"],
+		);
+	} catch (cause) {
+		throw new LlorchError(
+			"LLORCH_GIT_MID_OPERATION",
+			`${root} was left in the middle of a ${command}: ${toErrorInfo(cause).message}`,
+			{
+				hint:
+					command === "merge"
+						? "To take it back: git reset --merge"
+						: "To take it back: git rebase --abort. If that fails: git rebase --quit, then git stash pop brings your uncommitted changes back.",
+				details: { path: root, operation: command },
+				cause,
+			},
+		);
+	}
 }
 
 function conflict(files: readonly string[], command: string): LlorchError {
