@@ -277,8 +277,8 @@ realTest(
 			...slow,
 			env: { CARGO_TARGET_DIR: world.path("target") },
 		});
-		expect(unknown.code).toBe(2);
-		expect(unknown.stdout).toContain("inference\tfailed");
+		// Before a long build.
+		expect(unknown).toMatchObject({ code: 2, stdout: "" });
 		await repository.write({ "tiny.gguf": "" });
 		const good = await all("dev all --backend cpu --model ./tiny.gguf", {
 			...slow,

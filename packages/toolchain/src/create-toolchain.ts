@@ -12,6 +12,7 @@ import {
 	clean,
 	planClean,
 } from "./build/clean.ts";
+import { findModel } from "./inference/find-model.ts";
 import {
 	type Inference,
 	type InferFlags,
@@ -38,6 +39,8 @@ export type Toolchain = {
 	planClean(options: { signal: AbortSignal }): Promise<CleanPlan>;
 	clean(plan: CleanPlan, options: { signal: AbortSignal }): Promise<Cleaned>;
 	test(flags: TestFlags): Work<TestReport>;
+	/** Where a model is that `infer` is asked for. */
+	findModel(model: string): Promise<string>;
 	infer(flags: InferFlags): Work<Inference>;
 	logs(request: LogsRequest): Promise<LoggedRun[]>;
 	info(options: {
@@ -53,6 +56,7 @@ export function createToolchain(surroundings: Surroundings): Toolchain {
 		planClean: ({ signal }) => planClean(surroundings, signal),
 		clean: (plan, { signal }) => clean(surroundings, plan, signal),
 		test: (flags) => runTests(surroundings, flags),
+		findModel: (model) => findModel(surroundings, model),
 		infer: (flags) => infer(surroundings, flags),
 		logs: (request) =>
 			readRuns(inferenceFolder(surroundings.stateFolder), request),

@@ -43,9 +43,11 @@ type StepEnd = { text: string; result: unknown; error?: ErrorInfo | undefined };
 
 /**
  * Pull, build the worker, run its tests, have it tell a story: stops at the first failure. Never throws for a failed step;
- * throws the signal's reason.
+ * throws the signal's reason, and for a model that is not there, before a long build.
  */
 export async function* runAll(app: App, flags: AllFlags): Work<AllReport> {
+	if (flags.model !== undefined)
+		await (await app.toolchain()).findModel(flags.model);
 	const steps: StepReport[] = [];
 	for (const step of STEPS) {
 		if (steps.some(({ status }) => status !== "ok")) {
