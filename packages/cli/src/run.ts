@@ -56,7 +56,7 @@ export async function run(
 	try {
 		return await parseAndRun(invocation, options);
 	} catch (error) {
-		return tell(invocation, toErrorInfo(error));
+		return await tell(invocation, toErrorInfo(error), options);
 	}
 }
 
@@ -98,7 +98,9 @@ async function parseAndRun(
 		invocation.stdout.write(page ?? "");
 		return 0;
 	}
-	return cli.run(command, context);
+	command.cli = cli;
+	// Not clipanion's `run`: that would print what is thrown here on stdout, and return 1.
+	return command.validateAndExecute();
 }
 
 function parse(

@@ -1,6 +1,7 @@
 import {
 	decodeFrames,
 	encodeFrame,
+	MAX_FRAME_BYTES,
 	type ToFar,
 	type ToNear,
 } from "@llorch/core";
@@ -8,7 +9,8 @@ import { expect, test } from "vitest";
 import { type Conversation, silence } from "../src/app/conversation.ts";
 import { serveFar } from "../src/app/far.ts";
 import { forward } from "../src/app/near.ts";
-import { wirePair } from "./session.ts";
+import { fakeCatalog } from "./fake-catalog.ts";
+import { llorch, wirePair } from "./session.ts";
 
 const START = { argv: ["x"], directory: "", interactive: true, hasStdin: true };
 const never = () => new AbortController().signal;
@@ -133,11 +135,13 @@ test("the near side pumps its input, answers, and hands over events in order", a
 			if (event.type === "note") seen.push(event.text);
 		},
 		input: async function* () {
-			yield new TextEncoder().encode("hi");
+			yield Buffer.from("hi");
 		},
 		ask: async ({ id }) => ({ id, value: "blue" }),
 	});
-	expect(await side.next()).toEqual({ stdin: expect.objectContaining({}) });
+	expect(await side.next()).toEqual({
+		stdin: new TextEncoder().encode("hi"),
+	});
 	expect(await side.next()).toEqual({ stdin: null });
 	await side.send({ event: { type: "note", level: "info", text: "one" } });
 	await side.send({ ask: { id: "c", kind: "text", text: "Colour?" } });
@@ -163,4 +167,15 @@ test("a far side that goes away is an error that says so", async () => {
 	await expect(side.done).rejects.toMatchObject({
 		info: { code: "LLORCH_HUNG_UP" },
 	});
+});
+
+test("a bug of the far side is told at the desk, also one in sending its last word", async () => {
+	const path = "x".repeat(MAX_FRAME_BYTES);
+	const giant = { ...fakeCatalog(), path: async () => ({ path }) };
+	const { stderr, code } = await llorch("models path tiny", {
+		wire: true,
+		parts: { catalog: async () => giant as never },
+	});
+	expect(stderr).toContain("over the limit");
+	expect(code).toBe(70);
 });

@@ -42,7 +42,8 @@ export async function follow<V>(
 		try {
 			await handle(step.value);
 		} catch (error) {
-			await work.return(undefined as V);
+			// What goes wrong in tidying comes second to why there was tidying to do.
+			await work.return(undefined as V).catch(() => {});
 			throw error;
 		}
 	}

@@ -61,3 +61,35 @@ test("a wire that ends inside a frame, or claims a giant one, is an error", asyn
 	new DataView(giant.buffer).setUint32(0, MAX_FRAME_BYTES);
 	await expect(decodeAll(pieces(giant, 8))).rejects.toThrow("over the limit");
 });
+
+test("a large frame in many pieces is put together once", async () => {
+	// 32 MiB in 4 KiB: copied anew for each piece, that would be 128 GiB, minutes.
+	const bytes = new Uint8Array(32 * 1024 * 1024).fill(7);
+	const [message] = await decodeAll(
+		pieces(encodeFrame({ stdin: bytes }), 4096),
+	);
+	expect(Buffer.compare((message as { stdin: Uint8Array }).stdin, bytes)).toBe(
+		0,
+	);
+}, 10_000);
+
+test("bytes arrive as bytes, a Buffer too; data that looks like ours arrives as it was", async () => {
+	const messages: (ToFar | ToNear)[] = [
+		{ stdin: Buffer.from("hi") },
+		{ stdin: new Uint8Array(0) },
+		{ done: { ok: true, exit: 0, result: { $bytes: 3, stdin: 0 } } },
+		{ answer: { id: "stdin", value: "event" } },
+	];
+	const joined = Buffer.concat(messages.map(encodeFrame));
+	expect(await decodeAll(pieces(joined, 7))).toEqual([
+		{ stdin: new TextEncoder().encode("hi") },
+		...messages.slice(1),
+	]);
+});
+
+test("what no reader would accept is not sent", () => {
+	const result = "x".repeat(MAX_FRAME_BYTES);
+	expect(() => encodeFrame({ done: { ok: true, exit: 0, result } })).toThrow(
+		"over the limit",
+	);
+});
