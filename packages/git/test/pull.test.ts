@@ -321,3 +321,12 @@ test("a branch named in .gitmodules is followed, and merge and rebase are left t
 		error: { code: "LLORCH_GIT_UNKNOWN_BRANCH" },
 	});
 });
+
+test("the bar begins before the first submodule is done", async () => {
+	const { events } = await finish(
+		openGit(world).updateSubmodules({ names: [], goal: "tip", signal }),
+	);
+	expect(events).toMatchObject(
+		[0, 1, 2, 3].map((done) => ({ type: "progress", done, total: 4 })),
+	);
+});

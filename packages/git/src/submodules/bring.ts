@@ -49,6 +49,9 @@ export async function* bringSubmodules(
 		.filter(({ fullPath }) => only?.includes(fullPath) ?? true);
 	await initialise(options, parent, submodules, settings);
 	const rows: SubmoduleRow[] = [];
+	// The first one may be a long clone.
+	if (prefix === "" && submodules.length > 0)
+		yield progress(0, submodules.length);
 	const outcomes = yield* forAll(
 		submodules.map((input) => ({ id: input.fullPath, input })),
 		async function* (submodule) {
