@@ -5,7 +5,12 @@ export * from "./clock.ts";
 export * from "./errors.ts";
 export { type Journal, openJournal, readJournal } from "./journal.ts";
 export * from "./local-runner.ts";
-export { acquireLock, type Lock, type LockOptions } from "./lock.ts";
+export {
+	acquireLock,
+	HEARTBEAT_MS,
+	type Lock,
+	type LockOptions,
+} from "./lock.ts";
 export type { LockHolder } from "./lock-file.ts";
 export * from "./make-folders.ts";
 export * from "./memory-backlog.ts";

@@ -13,13 +13,19 @@ import {
 import { identifySelf, isGone } from "./process-identity.ts";
 
 const POLL_MS = 100;
-const HEARTBEAT_MS = 10_000;
+/** How often a holder says that it lives. */
+export const HEARTBEAT_MS = 10_000;
 // Six missed heartbeats: a machine that is merely slow, or a network that drops for half a minute, keeps its locks.
 const STALE_MS = 60_000;
 // Only where there are no hard links can a lock file be seen before it was written, for some milliseconds.
 const UNWRITTEN_STALE_MS = 10_000;
 
 export type Lock = AsyncDisposable & {
+	/**
+	 * Only when it was taken over from a dead holder: when that one last gave a sign of life, in milliseconds by the clock of the
+	 * file system. It lived at most HEARTBEAT_MS longer.
+	 */
+	readonly lastSeen?: number;
 	/** Gives the lock back. Further calls do nothing. */
 	release(): Promise<void>;
 };
@@ -59,10 +65,12 @@ export async function acquireLock(
 	const claim = await writeClaim(path, me);
 	const { signal, clock = systemClock, wait = false, onWait } = options;
 	let toldAbout: string | undefined;
+	let dead: FoundLock | undefined;
 	try {
 		for (;;) {
 			signal?.throwIfAborted();
-			const rival = await contend(path, me, claim);
+			const { rival, ...ours } = await contend(path, me, claim);
+			dead = ours.dead;
 			if (rival === undefined) break;
 			if (!wait) throw lockedError(path, rival.holder);
 			if (toldAbout !== rival.text) onWait?.(rival.holder);
@@ -77,31 +85,32 @@ export async function acquireLock(
 	} finally {
 		await claim.tidy();
 	}
-	return hold(path, me, claim);
+	const lock = hold(path, me, claim);
+	return dead === undefined ? lock : { ...lock, lastSeen: dead.touchedAt };
 }
 
-/** Resolves to who is in our way, or to `undefined` when the lock is ours. */
+/** Resolves to the `rival` who is in our way. Without one the lock is ours, perhaps in the place of a `dead` one's. */
 async function contend(
 	path: string,
 	me: LockHolder,
 	claim: Claim,
-): Promise<FoundLock | undefined> {
+): Promise<{ rival?: FoundLock; dead?: FoundLock }> {
 	for (;;) {
-		if (await claim.place()) return undefined;
+		if (await claim.place()) return {};
 		const found = await findLock(path);
 		if (found === undefined) continue;
 		// NFS may tell of a failure although the link was made (link(2), BUGS).
-		if (found.holder?.id === me.id) return undefined;
-		if (!(await isDead(found, me, claim))) return found;
+		if (found.holder?.id === me.id) return {};
+		if (!(await isDead(found, me, claim))) return { rival: found };
 		if (await takeOver(path, found, claim)) {
 			await removeDeadClaims(
 				path,
 				async (holder) => (await isGone(holder, me)) === true,
 			).catch(() => {});
-			return undefined;
+			return { dead: found };
 		}
 		const taker = await findLock(takeoverPath(path));
-		if (taker !== undefined) return taker;
+		if (taker !== undefined) return { rival: taker };
 	}
 }
 

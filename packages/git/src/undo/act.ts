@@ -18,6 +18,7 @@ import {
 } from "./keep-configuration.ts";
 import { keepFiles } from "./keep-files.ts";
 import type { Kept } from "./kept.ts";
+import { noteBegin, noteDeath, noteEnd } from "./leftovers.ts";
 import {
 	type CheckedOut,
 	createEntryFolder,
@@ -49,7 +50,14 @@ export async function lockRepository({
 }: Pick<UndoContext, "outer" | "signal">): Promise<Lock> {
 	const folder = join(outer.gitDir, "llorch");
 	await mkdir(folder, { recursive: true, mode: 0o700 });
-	return acquireLock(join(folder, "lock"), { signal });
+	const lock = await acquireLock(join(folder, "lock"), { signal });
+	try {
+		if (lock.lastSeen !== undefined) await noteDeath(outer, lock.lastSeen);
+		return lock;
+	} catch (error) {
+		await lock.release();
+		throw error;
+	}
 }
 
 /**
@@ -67,22 +75,23 @@ export async function* act<V>(
 	const { manifest, kept } = await keepAll(context, action, check);
 	manifest.state = "acting";
 	await writeManifest(folder, manifest);
-	for (const [index, { repository, survey }] of kept.entries()) {
-		const { worktree } = action.repositories[index] as Acted;
-		const own = join(folder, manifest.id, String(index));
-		await moveAside(worktree.root, repository, own);
-		if (survey === undefined) continue;
-		await dropOperation(worktree.gitDir);
-		await watchAgain(context, worktree.root, survey.index);
-		await clearSubmodulePaths(worktree.root, survey);
-	}
 	let value: V;
 	try {
+		for (const [index, { repository, survey }] of kept.entries()) {
+			const { worktree } = action.repositories[index] as Acted;
+			const own = join(folder, manifest.id, String(index));
+			await moveAside(worktree.root, repository, own);
+			if (survey === undefined) continue;
+			await dropOperation(worktree.gitDir);
+			await watchAgain(context, worktree.root, survey.index);
+			await clearSubmodulePaths(worktree.root, survey);
+		}
 		value = yield* perform(manifest.id, kept);
+		await closeEntry(context, manifest);
 	} catch (error) {
+		await noteEnd(join(folder, manifest.id)).catch(() => {});
 		throw withWayBack(error);
 	}
-	await closeEntry(context, manifest);
 	await pruneEntries(context);
 	return { id: manifest.id, value };
 }
@@ -108,8 +117,7 @@ async function keepAll(
 		checksOut: [...checksOut],
 		...(undoes === undefined ? {} : { undoes }),
 	};
-	// Its time, by the clock of the file system, tells lock files of ours from older ones.
-	await writeFile(join(folder, id, BEGUN), "");
+	await noteBegin(join(folder, id));
 	await writeManifest(folder, manifest);
 	try {
 		const kept = await mapAll(
@@ -139,9 +147,6 @@ async function keepAll(
 		throw error;
 	}
 }
-
-/** The name of the file that is written when an entry begins. */
-export const BEGUN = "begun";
 
 /** Notes which refs and which configuration the action left behind: an undo takes back those that still are so. */
 export async function closeEntry(

@@ -168,14 +168,18 @@ async function keepOnce(
 export async function refuseLocked({ gitDir, root }: Worktree): Promise<void> {
 	for (const name of await readdir(gitDir))
 		if (name === "index.lock" || name === "HEAD.lock")
-			throw new LlorchError(
-				"LLORCH_GIT_BUSY",
-				`another git command is at work in ${root} (or was killed): ${join(gitDir, name)} is there`,
-				{
-					hint: "Wait until it has ended. If none is running, remove that file.",
-					details: { path: join(gitDir, name) },
-				},
-			);
+			throw busy(root, join(gitDir, name));
+}
+
+export function busy(root: string, lock: string): LlorchError {
+	return new LlorchError(
+		"LLORCH_GIT_BUSY",
+		`another git command is at work in ${root} (or was killed): ${lock} is there`,
+		{
+			hint: "Wait until it has ended. If none is running, remove that file.",
+			details: { path: lock },
+		},
+	);
 }
 
 async function keepIndex(

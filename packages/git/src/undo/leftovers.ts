@@ -1,23 +1,71 @@
-import { lstat, readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { hasCode } from "@llorch/core";
+import { HEARTBEAT_MS } from "@llorch/run";
 import { type GitDoor, gitValue } from "../run-git.ts";
-import { findCommonDir } from "../worktree.ts";
-import { BEGUN } from "./act.ts";
+import { findCommonDir, type Worktree } from "../worktree.ts";
 import type { UndoContext } from "./context.ts";
-import { entriesFolder, type UndoManifest } from "./manifest.ts";
+import { busy } from "./keep.ts";
+import { entriesFolder, readEntries, type UndoManifest } from "./manifest.ts";
+
+// Their times, by the clock of the file system, tell lock files of what an action ran from older and younger ones.
+const BEGUN = "begun";
+const ENDED = "ended";
+
+// The last sign of life is a heartbeat old, more on a busy machine, and what a killed llorch ran outlives it by a second.
+const DEATH_MS = HEARTBEAT_MS + 5_000;
+
+/** Notes in an entry's folder that its action begins. */
+export async function noteBegin(folder: string): Promise<void> {
+	await writeFile(join(folder, BEGUN), "");
+}
+
+/** Notes that it has ended before it was done, and nothing that it ran lives. */
+export async function noteEnd(folder: string): Promise<void> {
+	await writeFile(join(folder, ENDED), "");
+}
+
+/** Notes by when the actions had ended that a killed holder of the lock has left open. */
+export async function noteDeath(
+	outer: Worktree,
+	lastSeen: number,
+): Promise<void> {
+	for (const { id, manifest } of await readEntries(entriesFolder(outer))) {
+		if (manifest === undefined || manifest.state === "done") continue;
+		const folder = join(entriesFolder(outer), id);
+		if ((await timesOf(join(folder, ENDED))) !== undefined) continue;
+		await noteEnd(folder);
+		const seconds = (lastSeen + DEATH_MS) / 1000;
+		await utimes(join(folder, ENDED), seconds, seconds);
+	}
+}
 
 /**
- * Removes what a killed git left behind: its lock files, and halves of clones. Only what is younger than the entry goes: that can
- * only be of what the action ran.
+ * Removes what a killed git left behind: its lock files, and halves of clones. Only a lock file that was made while the action ran
+ * can be of what it ran. Throws LLORCH_GIT_BUSY for a younger one: that git may be at work.
  */
 export async function removeLeftovers(
 	context: UndoContext,
 	manifest: UndoManifest,
 ): Promise<void> {
 	const { outer } = context;
-	const begun = join(entriesFolder(outer), manifest.id, BEGUN);
-	const { mtimeMs } = await stat(begun);
+	const folder = join(entriesFolder(outer), manifest.id);
+	const begun = await timesOf(join(folder, BEGUN));
+	const ended = await timesOf(join(folder, ENDED));
+	const locks: string[] = [];
+	for (const { path, gitDir } of [
+		...manifest.repositories,
+		...manifest.checksOut,
+	])
+		for (const lock of await findLocks(resolve(outer.root, gitDir))) {
+			// A changed modification time does not hide when it was changed or made.
+			const { ctimeMs } = (await timesOf(lock)) ?? { ctimeMs: 0 };
+			if (ctimeMs < (begun?.mtimeMs ?? Number.POSITIVE_INFINITY)) continue;
+			if (ctimeMs > (ended?.mtimeMs ?? 0))
+				throw busy(join(outer.root, path), lock);
+			locks.push(lock);
+		}
+	for (const lock of locks) await rm(lock, { force: true });
 	for (const { path, gitDir, cloned } of manifest.checksOut)
 		if (cloned)
 			await removeHalfClone(
@@ -25,9 +73,6 @@ export async function removeLeftovers(
 				join(outer.root, path),
 				resolve(outer.root, gitDir),
 			);
-	for (const { gitDir } of [...manifest.repositories, ...manifest.checksOut])
-		for (const lock of await findLocks(resolve(outer.root, gitDir)))
-			if ((await changedAt(lock)) >= mtimeMs) await rm(lock, { force: true });
 }
 
 async function findLocks(gitDir: string): Promise<string[]> {
@@ -57,12 +102,11 @@ async function removeHalfClone(
 	await rm(join(root, ".git"), { force: true });
 }
 
-/** The time a file was changed or made, in milliseconds. A changed modification time does not hide it. */
-async function changedAt(path: string): Promise<number> {
+async function timesOf(path: string) {
 	try {
-		return (await lstat(path)).ctimeMs;
+		return await lstat(path);
 	} catch (error) {
-		if (hasCode(error, "ENOENT")) return 0;
+		if (hasCode(error, "ENOENT")) return undefined;
 		throw error;
 	}
 }
