@@ -334,6 +334,29 @@ test("one at a time; and not beside another git", async () => {
 	expect(await world.git("status", "--porcelain")).toBe("");
 });
 
+test("an inner submodule that was switched off stays so, whether there is something to do or not", async () => {
+	const off = [
+		["submodule.kernels.active", "false"],
+		["submodule.kernels.update", "none"],
+	] as const;
+	await world.at("reference/candle", "submodule", "deinit", "-f", "kernels");
+	for (const pair of off) await world.at("reference/candle", "config", ...pair);
+	for (const dirt of [{}, { "reference/candle/README.md": "mine\n" }]) {
+		await world.write(dirt);
+		const { submodules } = await sync();
+		expect(
+			submodules.filter(({ path }) => path === "reference/candle/kernels"),
+		).toMatchObject([
+			{ status: "skipped", reason: "submodule.kernels.update is none" },
+		]);
+		expect(existsSync(world.path("reference/candle/kernels/.git"))).toBe(false);
+		for (const [key, value] of off)
+			expect(await world.at("reference/candle", "config", key)).toBe(
+				`${value}\n`,
+			);
+	}
+});
+
 test("a submodule that cannot be fetched is a failed row; the rest is done", async () => {
 	await world.publish("reference/candle", { "new.rs": "" });
 	await world.publish("reference/mistral.rs", { "new.rs": "" });

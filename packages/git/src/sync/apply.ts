@@ -46,12 +46,7 @@ export async function* applySync(
 ): Work<Synced> {
 	const done = { ...previewSync(plan), done: true };
 	const { target } = plan;
-	if (plan.empty)
-		return {
-			...done,
-			submodules: yield* placeSubmodules(context, plan.submodules),
-			kept: null,
-		};
+	if (plan.empty) return done;
 	await using _lock = await lockRepository(context);
 	refuseRecovered(yield* recover(context));
 	const { id, value } = yield* act(

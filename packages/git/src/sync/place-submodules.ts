@@ -6,6 +6,7 @@ import { forAll, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { git, gitValue } from "../run-git.ts";
 import type { SubmoduleRow } from "../submodules/row.ts";
+import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules } from "../submodules/submodule.ts";
 import type { UndoContext } from "../undo/context.ts";
 import { emptySubmodule } from "../undo/empty-submodule.ts";
@@ -84,20 +85,24 @@ function progress(done: number, total: number) {
 	} as const;
 }
 
-/** Submodules that only came into sight with their outer one's new commit. One that is checked out was not kept, so it is left alone. */
+/**
+ * Submodules that only came into sight with their outer one's new commit. One that is checked out was not kept, so it is left
+ * alone, as is one that its user has switched off.
+ */
 async function findFresh(
 	context: UndoContext,
 	root: string,
 	known: readonly SubmoduleStep[],
 ): Promise<SubmoduleStep[]> {
 	const fresh: SubmoduleStep[] = [];
+	const settings = await readSubmoduleSettings(context, root);
 	for (const submodule of await listSubmodules(context, root)) {
 		const ownPath = textOf(submodule.path);
 		const { name, recorded } = submodule;
 		if (ownPath === undefined || recorded === undefined) continue;
 		if (known.some((step) => step.ownPath === ownPath)) continue;
-		if (submodule.update === "none" || (await hasRepository(submodule.root)))
-			continue;
+		if (whyLeftAlone(submodule, settings) !== undefined) continue;
+		if (await hasRepository(submodule.root)) continue;
 		fresh.push({
 			path: ownPath,
 			name,

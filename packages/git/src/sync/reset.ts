@@ -115,12 +115,7 @@ export async function* applyReset(
 ): Work<ResetDone> {
 	const { path, commit, acted, submodules } = plan;
 	const done = { ...previewReset(plan), done: true };
-	if (plan.empty)
-		return {
-			...done,
-			submodules: yield* placeSubmodules(context, submodules, plan.parent),
-			kept: null,
-		};
+	if (plan.empty) return done;
 	await using _lock = await lockRepository(context);
 	refuseRecovered(yield* recover(context));
 	const { id, value } = yield* act(
