@@ -22,8 +22,8 @@ export type LlmChecksContext = {
 	hasOpenAiKey: boolean;
 };
 
-// Every call of llm costs 0.4 s of CPU, and doctor starts many things at once.
-const TIMEOUT_MS = 10_000;
+// Every call of llm costs 0.4 s of CPU, much more the first time after it was installed, and doctor starts many things at once.
+const TIMEOUT_MS = 20_000;
 
 /**
  * What doctor looks at: is llm there, what can it do, does it know our models, does it keep keys to itself. None of it is an
