@@ -163,7 +163,7 @@ realTest(
 		const both = await llorch(line, { cwd: world.path("both") });
 		expect(both.code).toBe(0);
 		expect(both.stderr).toContain(
-			"[mac] $ (cd '~/Projects/llama-orch/both' &&",
+			"[mac] $ (cd ~/'Projects/llama-orch/both' &&",
 		);
 		const missing = await llorch(line, { cwd: world.path("only here") });
 		expect(missing.stderr).toContain(

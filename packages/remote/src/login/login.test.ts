@@ -7,7 +7,7 @@ import { realPart, realTest } from "@llorch/testkit";
 import { makeKey, makeSshWorld, type SshWorld } from "@llorch/testkit/ssh";
 import ssh2 from "ssh2";
 import { expect, test } from "vitest";
-import { answering, echo, remoteOf } from "../../test/world.ts";
+import { answering, echo, remoteOf, transportTo } from "../../test/world.ts";
 
 /** Makes `mac` take only this key, and our ssh_config offer it. */
 function useKey(
@@ -211,3 +211,30 @@ realTest(
 		expect(host?.log()).toContain("Accepted key ED25519-SK");
 	},
 );
+
+test("asks for a password where the host takes one", async () => {
+	await using world = await makeSshWorld({ hosts: {} });
+	const tried: string[] = [];
+	const { server, port } = await faultyServer((client) => {
+		client.on("authentication", (context) => {
+			if (context.method !== "password") return context.reject(["password"]);
+			tried.push(context.password);
+			if (context.password === "right") context.accept();
+			else context.reject(["password"]);
+		});
+		client.on("session", (accept) => accept().on("exec", (ok) => ok().end("")));
+	});
+	appendFileSync(world.sshConfig, "StrictHostKeyChecking accept-new\n");
+	const { ask, asked } = answering(["right"]);
+	const remote = remoteOf(world, { ask });
+	await transportTo(remote, `me@127.0.0.1:${port}`);
+	expect({ asked, tried }).toEqual({
+		asked: ["Password of me:"],
+		tried: ["right"],
+	});
+	await using wrong = remoteOf(world, answering(["wrong"]));
+	await expect(echo(wrong, `me@127.0.0.1:${port}`)).rejects.toMatchObject({
+		info: { code: "LLORCH_LOGIN_REFUSED" },
+	});
+	server.close();
+});

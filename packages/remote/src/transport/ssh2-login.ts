@@ -71,7 +71,7 @@ export function createAuthHandler(options: {
 		if (method === undefined) return next(false);
 		if (left !== null && !left.includes(method)) return next(null);
 		if (method !== "password") return next(methods[method]?.());
-		secret(`Password of ${user}@${host}:`, `password:${host}`, "secret").then(
+		secret(`Password of ${user}:`, `password:${host}`, "secret").then(
 			(password) => next({ type: "password", username: user, password }),
 			(error: unknown) => {
 				failed(error);

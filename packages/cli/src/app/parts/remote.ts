@@ -35,7 +35,11 @@ export async function openRemote(
 			app.report({
 				type: "note",
 				level: "info",
-				text: `${host === "local" ? "" : `[${host}] `}$ ${formatRunSpec(spec)}`,
+				text:
+					host === "local"
+						? `$ ${formatRunSpec(spec)}`
+						: // The far home: to be expanded over there, so outside the quotes.
+							`[${host}] $ ${formatRunSpec(spec).replaceAll("'~/", "~/'")}`,
 			});
 	};
 	return createRemote({
