@@ -39,6 +39,8 @@ export type RemoteOptions = {
 	source: SshConfigSource;
 	ask: Ask;
 	signal: AbortSignal;
+	/** Told what the user should know, though all goes on. */
+	warn(text: string): void;
 	/** Told of every program that is started on a host. */
 	observe?(host: string, spec: RunSpec): void;
 	/** TERM for commands with a terminal. */
@@ -59,6 +61,7 @@ export function createRemote(options: RemoteOptions): Remote {
 			jumps,
 			ask: (question, asked) =>
 				options.ask({ ...question, host: host.name }, asked),
+			warn: options.warn,
 			signal,
 		}).catch((error: unknown) => {
 			throw explain(error, host, settings.hosts);

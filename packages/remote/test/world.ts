@@ -31,9 +31,12 @@ export function answering(answers: readonly (string | boolean)[]): {
 /** The hosts of a world, as llorch reaches them. */
 export function remoteOf(
 	world: SshWorld,
-	options: Partial<RemoteSettings> & { ask?: Ask } = {},
+	options: Partial<RemoteSettings> & {
+		ask?: Ask;
+		warn?: (text: string) => void;
+	} = {},
 ): Remote {
-	const { ask = nobody, ...settings } = options;
+	const { ask = nobody, warn = () => {}, ...settings } = options;
 	return createRemote({
 		settings: {
 			connect_timeout: 10,
@@ -54,6 +57,7 @@ export function remoteOf(
 			env: world.env,
 		},
 		ask,
+		warn,
 		signal: new AbortController().signal,
 	});
 }

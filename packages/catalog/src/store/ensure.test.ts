@@ -16,6 +16,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { quotePosix } from "@llorch/core";
 import { makeContent, readAll } from "@llorch/testkit";
 import { describe, expect, test } from "vitest";
 import { connect, failure, never } from "../hub/hub.fixture.ts";
@@ -128,7 +129,7 @@ describe("what is in the cache", () => {
 		expect(refusal).toMatchObject({
 			code: "LLORCH_DIGEST_MISMATCH",
 			message: expect.stringContaining(blobOf(world)),
-			hint: expect.stringContaining(`rm '${blobOf(world)}'`),
+			hint: expect.stringContaining(quotePosix(["rm", blobOf(world)])),
 			details: { expected: sha256 },
 		});
 		expect((await readFile(blobOf(world))).equals(flipped())).toBe(true);
@@ -326,7 +327,9 @@ describe("files of the user's own at the old places", () => {
 			expect(await world.refuse({ ...request, links: [place] })).toMatchObject({
 				code: "LLORCH_FILE_DIFFERS",
 				message: expect.stringContaining(says),
-				hint: expect.stringContaining(`mv '${place}' '${place}.old'`),
+				hint: expect.stringContaining(
+					quotePosix(["mv", place, `${place}.old`]),
+				),
 			});
 			expect((await readFile(place)).equals(content)).toBe(true);
 			expect(world.server.requests).toEqual([]);

@@ -1,4 +1,4 @@
-import { formatBytes, LlorchError } from "@llorch/core";
+import { formatBytes, LlorchError, quotePosix } from "@llorch/core";
 import type { HubFile } from "../hub/types.ts";
 import type { Digests } from "./ledger.ts";
 import type { FileRequest } from "./types.ts";
@@ -150,7 +150,7 @@ export function explainWrongFile(
 		"LLORCH_DIGEST_MISMATCH",
 		`${file} is not the ${request.path} that ${WHO[expected.from]} describes: ${size}`,
 		{
-			hint: `Nothing was deleted or overwritten. If no other program needs these bytes, delete the file, then run the same command again: rm '${file}'`,
+			hint: `Nothing was deleted or overwritten. If no other program needs these bytes, delete the file, then run the same command again: ${quotePosix(["rm", file])}`,
 			details: { file, ...differs, size: found.size },
 		},
 	);

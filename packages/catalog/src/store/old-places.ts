@@ -1,6 +1,6 @@
 import { readlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { LlorchError } from "@llorch/core";
+import { LlorchError, quotePosix } from "@llorch/core";
 import { makeFolders } from "@llorch/run";
 import {
 	type Expected,
@@ -136,7 +136,7 @@ function differs(
 		found,
 	).info;
 	return new LlorchError("LLORCH_FILE_DIFFERS", message, {
-		hint: `Nothing was changed. To get ${nameOf(request)}, move the file away first: mv '${place}' '${place}.old'`,
+		hint: `Nothing was changed. To get ${nameOf(request)}, move the file away first: ${quotePosix(["mv", place, `${place}.old`])}`,
 		details: { ...details, place },
 	});
 }
@@ -146,7 +146,7 @@ function blocked(request: FileRequest, place: string): LlorchError {
 		"LLORCH_LINK_BLOCKED",
 		`${place} is in the way of the link to ${labelOf(request)}: it is a folder, or a link of your own that leads to no file`,
 		{
-			hint: `Nothing was changed. Move it away first: mv '${place}' '${place}.old'`,
+			hint: `Nothing was changed. Move it away first: ${quotePosix(["mv", place, `${place}.old`])}`,
 			details: { place },
 		},
 	);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quotePosix } from "@llorch/core";
 import { systemClock } from "@llorch/run";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failure } from "../hub/hub.fixture.ts";
@@ -9,7 +10,7 @@ import { openStateFile } from "./state-file.ts";
 let folder: string;
 let path: string;
 beforeEach(async () => {
-	folder = await mkdtemp(join(tmpdir(), "a state "));
+	folder = await mkdtemp(join(tmpdir(), "it's a state "));
 	path = join(folder, "deep", "table.json");
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -56,6 +57,9 @@ describe("a state file", () => {
 			for (const use of [() => file.read(), () => file.update("a", () => 5)])
 				expect(await failure(use())).toMatchObject({
 					code: "LLORCH_STATE_UNREADABLE",
+					hint: expect.stringContaining(
+						quotePosix(["mv", path, `${path}.old`]),
+					),
 					details: { path },
 				});
 			expect(await readFile(path, "utf8")).toBe(text);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Clock, hasCode, LlorchError } from "@llorch/core";
+import { type Clock, hasCode, LlorchError, quotePosix } from "@llorch/core";
 import {
 	acquireLock,
 	inStateFolder,
@@ -62,7 +62,7 @@ export function openStateFile<V>(options: {
 				? `${path} was written by a newer llorch`
 				: `${path} is damaged`,
 			{
-				hint: `${table === "newer" ? "Use the newer llorch, or move" : "Move"} the file away: mv '${path}' '${path}.old' (then what models are pinned to is forgotten).`,
+				hint: `${table === "newer" ? "Use the newer llorch, or move" : "Move"} the file away: ${quotePosix(["mv", path, `${path}.old`])} (then what models are pinned to is forgotten).`,
 				details: { path },
 			},
 		);

@@ -12,8 +12,10 @@ export type LaneLines = {
 
 export function createLaneLines(options: { clean: boolean }): LaneLines {
 	const lanes = new Map<string, LaneState>();
-	const tag = (lane: string, line: string) =>
-		`[${lane}] ${options.clean ? sanitize(line) : line}\n`;
+	const tag = (lane: string, line: string) => {
+		const tagged = `[${lane}] ${line}\n`;
+		return options.clean ? sanitize(tagged) : tagged;
+	};
 	const flushLane = (lane: string): string => {
 		const state = lanes.get(lane);
 		if (state === undefined) return "";

@@ -20,6 +20,7 @@ export type WayOptions = {
 	passphrases: Passphrases;
 	jumps: Jumps;
 	ask: Ask;
+	warn(text: string): void;
 	/** Seconds for each step that a host has to take. */
 	timeoutSeconds: number;
 	leaseSeconds: number;
@@ -42,6 +43,7 @@ async function logIn(
 	opening: Promise<Duplex>,
 	{
 		ask,
+		warn,
 		signal,
 		source,
 		passphrases,
@@ -50,7 +52,7 @@ async function logIn(
 	}: WayOptions,
 ): Promise<Ssh2Connection> {
 	const { runner } = source;
-	const trusting = openTrust(host.name, config, { runner, ask, signal });
+	const trusting = openTrust(host.name, config, { runner, ask, warn, signal });
 	trusting.catch(() => {});
 	const socket = await opening;
 	try {

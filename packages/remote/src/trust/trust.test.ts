@@ -116,6 +116,20 @@ realTest(
 				await outcome(strict(value), `[127.0.0.1]:${port} ${other}\n`),
 			).toBe("LLORCH_HOST_KEY_CHANGED");
 		}
+		// A known_hosts that cannot be written (here: a folder) is told, and the host reached, as ssh does.
+		writeFileSync(world.sshConfig, plain);
+		configure(
+			world,
+			`Match host mac\n\t${strict("accept-new")}\n\tUserKnownHostsFile "${world.home}"\nMatch all`,
+		);
+		const warnings: string[] = [];
+		await using forgetful = remoteOf(world, {
+			warn: (text) => warnings.push(text),
+		});
+		expect(await echo(forgetful, "mac")).toBe("in\n");
+		expect(warnings).toEqual([
+			expect.stringMatching(/^the key of mac could not be kept: EISDIR/),
+		]);
 		const alias = "HostKeyAlias the-mac";
 		expect(await outcome(alias, `the-mac ${publicKey}\n`)).toBe("in\n");
 		expect(asked).toEqual([]);

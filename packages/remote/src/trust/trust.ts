@@ -1,6 +1,7 @@
 import {
 	type Ask,
 	type CommandRunner,
+	isSystemError,
 	LlorchError,
 	quotePosix,
 } from "@llorch/core";
@@ -31,10 +32,11 @@ export async function openTrust(
 	options: {
 		runner: CommandRunner;
 		ask: Ask;
+		warn(text: string): void;
 		signal: AbortSignal;
 	},
 ): Promise<Trust> {
-	const { runner, ask, signal } = options;
+	const { runner, ask, warn, signal } = options;
 	const shown =
 		config.hostKeyAlias ?? knownHostsName(config.hostName, config.port);
 	let entries = await findKnownKeys(runner, config.knownHostsFiles, shown);
@@ -71,10 +73,7 @@ export async function openTrust(
 			if (other !== undefined) throw changedError(name, key, other, shown);
 			const file = config.knownHostsFiles[0];
 			await accept(key, file);
-			if (file !== undefined)
-				await addKnownKey(file, shown, key, {
-					hashed: config.hashKnownHosts,
-				});
+			if (file !== undefined) await remember(key, file);
 			entries = [
 				...entries,
 				{
@@ -87,6 +86,16 @@ export async function openTrust(
 			];
 		},
 	};
+
+	/** A file that cannot be written does not take back the trust: as ssh does, we say so and go on. */
+	async function remember(key: Buffer, file: string): Promise<void> {
+		try {
+			await addKnownKey(file, shown, key, { hashed: config.hashKnownHosts });
+		} catch (error) {
+			if (!isSystemError(error)) throw error;
+			warn(`the key of ${name} could not be kept: ${error.message}`);
+		}
+	}
 
 	async function accept(key: Buffer, file: string | undefined): Promise<void> {
 		if (["accept-new", "no"].includes(config.strictHostKeyChecking)) return;

@@ -55,6 +55,7 @@ export async function openRemote(
 			home,
 			env,
 		},
+		warn: (text) => app.report({ type: "note", level: "warn", text }),
 		observe,
 	});
 }

@@ -1,4 +1,10 @@
-import { capture, formatRunResult, LlorchError, succeeded } from "@llorch/core";
+import {
+	capture,
+	formatRunResult,
+	LlorchError,
+	redact,
+	succeeded,
+} from "@llorch/core";
 import type { HostSession } from "@llorch/remote";
 import type { RemoteSettings } from "@llorch/remote/declarations";
 import type { Conversation } from "../conversation.ts";
@@ -22,6 +28,7 @@ export async function offerClone(
 	const { place, conversation, forwarding, settings } = options;
 	const { signal, env } = forwarding.app;
 	const url = env.LLORCH_REPO_URL || host.profile.repo_url || settings.repo_url;
+	const shown = redact(url);
 	const there = await capture(
 		runner,
 		{ file: "test", args: ["-d", "."], cwd: place.repository },
@@ -51,7 +58,7 @@ export async function offerClone(
 			{
 				id: `clone:${host.name}`,
 				kind: "confirm",
-				text: `There is no ${place.repository} on ${host.name}. Clone ${url} there?`,
+				text: `There is no ${place.repository} on ${host.name}. Clone ${shown} there?`,
 				host: host.name,
 			},
 			{ signal },
@@ -69,7 +76,7 @@ export async function offerClone(
 	await conversation.handle({
 		type: "note",
 		level: "info",
-		text: `cloning ${url} on ${host.name}`,
+		text: `cloning ${shown} on ${host.name}`,
 	});
 	const cloned = await capture(
 		runner,
@@ -79,7 +86,7 @@ export async function offerClone(
 	if (!succeeded(cloned.result))
 		throw new LlorchError(
 			"LLORCH_REMOTE_NO_REPO",
-			`git could not clone ${url} on ${host.name} (${formatRunResult(cloned.result)}): ${cloned.stderr.trim().split("\n").at(-1) ?? ""}`,
+			`git could not clone ${shown} on ${host.name} (${formatRunResult(cloned.result)}): ${redact(cloned.stderr.trim().split("\n").at(-1) ?? "")}`,
 			{ run: ["remote", "hosts", "test", host.name] },
 		);
 	return place.folder;

@@ -33,6 +33,7 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 		out: createLaneLines({ clean: out.terminal }),
 		err: createLaneLines({ clean: err.terminal }),
 	};
+	const texts = { out: new TextDecoder(), err: new TextDecoder() };
 	// What other hosts say meanwhile would stand in the middle of the question.
 	let asking: Promise<unknown> | undefined;
 	const show = async <D extends string | Uint8Array>(
@@ -55,11 +56,14 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 		await toOut(lanes.out.flush(lane));
 		await toErr(lanes.err.flush(lane));
 	};
+	// A host, or the name of a file on a hub, may have given the label.
+	const formatProgress = (event: Event & { type: "progress" }) =>
+		progress.update({ ...event, label: sanitize(event.label) });
 	return {
 		async handle(event) {
 			switch (event.type) {
 				case "progress":
-					if (!quiet) await toErr(progress.update(event));
+					if (!quiet) await toErr(formatProgress(event));
 					return;
 				case "note":
 					if (!quiet) await toErr(`${formatNote(event, err)}\n`);
@@ -84,6 +88,8 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 			invocation.stdin.isTTY === true ? undefined : invocation.stdin,
 		async finish(envelope, view) {
 			await flushLanes();
+			await toOut(texts.out.decode());
+			await toErr(texts.err.decode());
 			progress.close();
 			if (envelope.result !== undefined) {
 				await toOut(view.render(envelope.result, out));
@@ -111,9 +117,9 @@ export function createLocalConversation(options: LocalOptions): Conversation {
 				passOn,
 			);
 		}
-		return write(
-			terminal ? sanitize(new TextDecoder().decode(event.bytes)) : event.bytes,
-		);
+		if (!terminal) return write(event.bytes);
+		const text = texts[event.stream].decode(event.bytes, { stream: true });
+		return write(sanitize(text));
 	}
 }
 
