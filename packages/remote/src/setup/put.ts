@@ -26,16 +26,19 @@ export async function* putBuild(
 		files: readonly TarFile[];
 		/** Bytes of all files, for the bar. */
 		totalBytes: number;
+		/** Put it in the place of the same build that is there; else that one stays. */
+		replace: boolean;
 		signal: AbortSignal;
 	},
 ): Work<void> {
-	const { id, signal } = options;
+	const { id, replace, signal } = options;
 	const { host } = runner;
 	// A folder of our own for every attempt: two at once do not meet.
 	const made = await shell(runner, signal, [
 		`mkdir -p ${BUILDS} && cd ${BUILDS} && mktemp -d ${quotePosix([`.${id}.XXXXXX`])}`,
 	]);
-	const folder = `~/${BUILDS}/${made.trim()}`;
+	const name = made.trim();
+	const folder = `~/${BUILDS}/${name}`;
 	const hash = createHash("sha256");
 	let sent = 0;
 	async function* archive() {
@@ -57,6 +60,9 @@ export async function* putBuild(
 		});
 		const label = `llorch to ${host}`;
 		const total = options.totalBytes;
+		// A link that is lost while somebody looks at our progress is told when we go on.
+		complaint.catch(() => {});
+		ended.catch(() => {});
 		while (!finished) {
 			yield {
 				type: "progress",
@@ -87,18 +93,10 @@ export async function* putBuild(
 		};
 		await checkAndUnpack(runner, folder, hash.digest("hex"), signal);
 		await tryOut(runner, folder, signal);
-		await shell(
-			runner,
-			signal,
-			// Another llorch may have been faster: then its folder stays, and ours goes.
-			[
-				`test -e ${quotePosix([`../${id}`])} && rm -rf ${quotePosix([`../${id}`])}; mv "$PWD" ${quotePosix([`../${id}`])}`,
-			],
-			folder,
-		);
+		await place(runner, { name, id, replace, signal });
 	} catch (error) {
 		await shell(runner, new AbortController().signal, [
-			`rm -rf ${quotePosix([`${BUILDS}/${made.trim()}`])}`,
+			`rm -rf ${quotePosix([`${BUILDS}/${name}`])}`,
 		]).catch(() => {});
 		throw error;
 	}
@@ -170,6 +168,28 @@ async function tryOut(
 			run: ["remote", "hosts", "test", runner.host],
 		},
 	);
+}
+
+/** Gives our folder the build's name. Where another llorch was faster, its folder stays, and ours goes. */
+async function place(
+	runner: CommandRunner,
+	options: { name: string; id: string; replace: boolean; signal: AbortSignal },
+): Promise<void> {
+	const [ours, old, final] = [
+		options.name,
+		`${options.name}.old`,
+		options.id,
+	].map((word) => quotePosix([word]));
+	const stays = options.replace ? "false" : `[ -x ${final}/llorch ]`;
+	const script = [
+		"set -e",
+		`if ${stays}; then rm -rf ${ours}; exit; fi`,
+		`if [ -e ${final} ]; then mv ${final} ${old} || [ ! -e ${final} ]; fi`,
+		`mv ${ours} ${final}`,
+		// Where the name was taken meanwhile, `mv` has put ours inside. (`mv -T` would not, but only GNU has it.)
+		`rm -rf ${final}/${ours} ${old}`,
+	].join("\n");
+	await shell(runner, options.signal, [script], `~/${BUILDS}`);
 }
 
 /** Removes builds from a host. `keep`: the one that stays; undefined: all go, with everything else that llorch has under `~/.llorch`. */

@@ -63,7 +63,8 @@ export async function* setUpHost(
 			("bytes" in content ? content.bytes.length : statSync(content.path).size),
 		0,
 	);
-	yield* putBuild(runner, { id, files, totalBytes, signal });
+	const replace = force || options.binary !== undefined;
+	yield* putBuild(runner, { id, files, totalBytes, replace, signal });
 	return { ...done, status: "installed", source };
 }
 
