@@ -3,9 +3,7 @@ import {
 	link,
 	open,
 	readdir,
-	readFile,
 	rename,
-	stat,
 	unlink,
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -107,8 +105,10 @@ async function writeNew(path: string, text: string): Promise<FileHandle> {
 /** The lock at `path`, or `undefined` when the name is free. */
 export async function findLock(path: string): Promise<FoundLock | undefined> {
 	try {
-		const { mtimeMs } = await stat(path);
-		const text = await readFile(path, "utf8");
+		// One file for both: by its name, the time of a dead lock could come with the text of its living successor.
+		await using file = await open(path);
+		const { mtimeMs } = await file.stat();
+		const text = await file.readFile("utf8");
 		const holder = parseHolder(text);
 		return {
 			text,

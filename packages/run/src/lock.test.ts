@@ -5,6 +5,7 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	statSync,
 	utimesSync,
@@ -16,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { soakCount } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acquireLock } from "./lock.ts";
-import type { LockHolder } from "./lock-file.ts";
+import { findLock, type LockHolder } from "./lock-file.ts";
 import { identifySelf, parseProcStat, parsePs } from "./process-identity.ts";
 
 const LEFT = "01234567-89ab-cdef-0123-456789abcdef";
@@ -297,4 +298,19 @@ describe("what systems say about a process", () => {
 		});
 		expect(parsePs("Z    Sat Nov 21 07:36:11 2026").zombie).toBe(true);
 	});
+});
+
+test("a lock that changes hands while it is looked at is seen as one or the other", async () => {
+	const next = join(folder, "next");
+	for (let round = 0; round < 300; round++) {
+		writeFileSync(path, "dead");
+		utimesSync(path, 0, 0);
+		writeFileSync(next, "living");
+		const looking = findLock(path);
+		for (let turn = 0; turn < round % 8; turn++)
+			await new Promise((resolve) => setImmediate(resolve));
+		renameSync(next, path);
+		const found = await looking;
+		expect(found?.touchedAt === 0).toBe(found?.text === "dead");
+	}
 });
