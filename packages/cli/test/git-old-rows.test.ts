@@ -201,6 +201,16 @@ test("llorch-git submodule-branch --submodule S --branch B", async () => {
 		stdout: expect.stringMatching(/^reference\/candle is on main at \w+\n$/),
 		code: 0,
 	});
+	await world.authorGit("reference/candle", "switch", "-q", "main");
+	await world.publish("reference/candle", { "later.rs": "" });
+	expect(await world.llorch("git submodules branch candle main")).toMatchObject(
+		{
+			stdout: expect.stringMatching(
+				/ is on main at \w+, following origin\/main \(1 behind\)\n$/,
+			),
+			code: 0,
+		},
+	);
 });
 
 test("llorch-git submodule-update --all", async () => {

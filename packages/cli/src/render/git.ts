@@ -220,8 +220,14 @@ export function formatSwitched({
 	branch,
 	commit,
 	created,
+	upstream,
 }: Switched): string {
-	return `${oneLine(path)} is on ${oneLine(branch)} at ${shorten(commit)}${created ? ", a new branch that follows the remote's" : ""}\n`;
+	const follows = created
+		? ", a new branch that follows the remote's"
+		: upstream !== null && (upstream.behind > 0 || upstream.gone)
+			? `, following ${formatUpstream(upstream)}`
+			: "";
+	return `${oneLine(path)} is on ${oneLine(branch)} at ${shorten(commit)}${follows}\n`;
 }
 
 export function formatUpdated({ submodules }: Updated, style: Style): string {

@@ -5,7 +5,7 @@ import {
 	toErrorInfo,
 	type Work,
 } from "@llorch/core";
-import { type Branches, listBranches } from "../branches.ts";
+import { type Branches, type LocalBranch, listBranches } from "../branches.ts";
 import { fetchRemote, remoteNames } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { refuseInterrupted } from "../pull/pull.ts";
@@ -32,6 +32,8 @@ export type Switched = {
 	from: { branch: string | null; commit: string | null };
 	/** The branch was only on the remote, and was made here to follow that one. */
 	created: boolean;
+	/** What the branch follows, as of now. */
+	upstream: LocalBranch["upstream"];
 };
 
 type Context = UndoContext & OrdinaryDoor;
@@ -89,7 +91,9 @@ export async function* switchSubmodule(
 		ref,
 	);
 	const { commit } = await readHead(context, root);
-	return { path, branch, commit: commit ?? "", from, created };
+	const { upstream = null } =
+		known.local.find(({ name: one }) => one === branch) ?? {};
+	return { path, branch, commit: commit ?? "", from, created, upstream };
 }
 
 function isLocal({ local }: Branches, branch: string): boolean {
