@@ -222,7 +222,7 @@ test("models download of any file on the hub, verified against the hub's own has
 	expect((await run(`models path ${name}`)).stdout).toBe(`${model.path}\n`);
 	expect(await run("models list free")).toMatchObject({
 		stdout: expect.stringMatching(
-			/^org\/free\tnot in the catalog\t18 B\t1 file/,
+			/^hf:org\/free\/sub\/free\.gguf@main\tready\t18 B\t.*free\.gguf\n$/,
 		),
 		code: 0,
 	});
@@ -381,6 +381,8 @@ test("a catalog with mistakes is refused with file and line", async () => {
 
 test("models list shows the catalog's models, other repositories, and files that no entry knows", async () => {
 	await run("models download tiny hf:org/free/sub/free.gguf");
+	// Another tool's download: one that llorch has no note of.
+	rmSync(join(home, ".local/state/llorch/models/placed.json"));
 	mkdirSync(at("mine"), { recursive: true });
 	writeFileSync(at("mine/my own.gguf"), "mine");
 	expect((await run("models list")).stdout).toBe(
@@ -430,6 +432,28 @@ test("models verify hashes again, compares, and deletes nothing", async () => {
 	expect((await run("models verify --all")).code).toBe(0);
 });
 
+test("a file of the hub is listed, verified and described by the name it was asked for", async () => {
+	const name = "hf:org/free/sub/free.gguf";
+	await run(`models download ${name}`);
+	const digest = sha256("not in the catalog");
+	expect((await run("models list")).stdout).toMatch(
+		/^hf:org\/free\/sub\/free\.gguf\tready\t18 B\t.*free\.gguf\n$/,
+	);
+	expect((await run("models verify --all")).stdout).toBe(
+		`${name}\tok\t18 B\t${digest}\n`,
+	);
+	const good = await run(`models info ${name}`);
+	expect(good.stdout).toContain("sub/free.gguf, 18 B (18 bytes)\n");
+	expect(good.stdout).toContain(`sha256\t${digest}\n`);
+
+	const wrong = "not in the Catalog";
+	writeFileSync(blobOf("org/free", "not in the catalog"), wrong);
+	expect(await run("models verify --all")).toMatchObject({ code: 4 });
+	const bad = (await run(`models info ${name}`)).stdout;
+	expect(bad).not.toContain(`sha256\t${sha256(wrong)}`);
+	expect(bad).toContain(`sha256 here\t${sha256(wrong)}`);
+});
+
 test("models verify of what is not here says how to get it", async () => {
 	expect(await run("models verify tiny")).toEqual({
 		stdout: "tiny\tabsent\t0 B\ttiny: tiny.gguf is not on this machine\n",
@@ -439,7 +463,7 @@ test("models verify of what is not here says how to get it", async () => {
 	});
 	expect(await run("models verify --all")).toEqual({
 		stdout: "",
-		stderr: "nothing of the catalog is on this disk\n",
+		stderr: "no model is on this disk\n",
 		code: 0,
 	});
 	await run("models download tiny");

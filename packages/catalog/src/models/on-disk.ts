@@ -4,7 +4,7 @@ import type { CatalogOptions } from "./options.ts";
 import { type OtherRepo, otherRepos } from "./other-repos.ts";
 import { inspectTarget, type ModelState } from "./state.ts";
 import { findStrangers } from "./strangers.ts";
-import { modelTarget, nameOf } from "./target.ts";
+import { findAllTargets, nameOf } from "./target.ts";
 
 /** What of the catalog, and what else, is on this disk. */
 export type DiskListing = {
@@ -31,12 +31,13 @@ export type DiskListing = {
  * @param name only what has these letters in its id, repository or path (small and capital ones are the same)
  */
 export async function listOnDisk(
-	{ models, store, baseDir }: CatalogOptions,
+	options: CatalogOptions,
 	{ name = "" }: { name?: string | undefined } = {},
 ): Promise<DiskListing> {
+	const { store, baseDir } = options;
 	const wanted = (...texts: readonly string[]) =>
 		texts.some((text) => text.toLowerCase().includes(name.toLowerCase()));
-	const targets = models.map((model) => modelTarget(model, baseDir));
+	const targets = await findAllTargets(options);
 	const states = await Promise.all(
 		targets.map(async (target) => {
 			const inspected = await inspectTarget(store, target);
@@ -51,7 +52,11 @@ export async function listOnDisk(
 			const bytes = inspected.bytes + inspected.ownBytes;
 			const { name: id, ...named } = nameOf(target);
 			const model = { id, state, bytes, path, ...named };
-			const names = [target.model.name, target.repo, basename(target.repo)];
+			const names = [
+				...(target.model === undefined ? [] : [target.model.name]),
+				target.repo,
+				basename(target.repo),
+			];
 			return { model, names, repo: target.repo, files };
 		}),
 	);

@@ -4,6 +4,7 @@ import { whyUnverified } from "../catalog/gaps.ts";
 import { HUB_PREFIX, parseHubName } from "../catalog/hub-name.ts";
 import type { Model } from "../catalog/model.ts";
 import type { FileRequest } from "../store/types.ts";
+import type { CatalogOptions } from "./options.ts";
 
 /** What a person named: an entry of the catalog, or one file of the hub. */
 export type Target = {
@@ -68,6 +69,21 @@ export function modelTarget(
 		}),
 	);
 	return { name: id, model, repo, requests };
+}
+
+/** Everything that could be here: the catalog's entries, and files of the hub that were downloaded by name. */
+export async function findAllTargets({
+	models,
+	store,
+	baseDir,
+}: Pick<CatalogOptions, "models" | "store" | "baseDir">): Promise<Target[]> {
+	const names = await store.names();
+	return [
+		...models.map((model) => modelTarget(model, baseDir)),
+		...names
+			.filter((name) => parseHubName(name) !== undefined)
+			.map((name) => findTarget(name, { models, baseDir })),
+	];
 }
 
 /** What a row about a target begins with. */

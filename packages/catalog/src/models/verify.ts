@@ -8,7 +8,7 @@ import { cellId, memoryBacklog, runCells } from "@llorch/run";
 import type { FileRequest, Verification } from "../store/types.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { inspectTarget } from "./state.ts";
-import { findTargets, modelTarget, nameOf, type Target } from "./target.ts";
+import { findAllTargets, findTargets, nameOf, type Target } from "./target.ts";
 import { isBug, worstError } from "./worst-error.ts";
 
 export type VerifiedFile = { path: string } & Verification;
@@ -35,7 +35,7 @@ export type Verifications = {
 /**
  * Hashes files that are here, and compares. Deletes and changes nothing.
  *
- * @param names the models to look at; absent: every entry of the catalog that is here, in part at least
+ * @param names the models to look at; absent: everything that llorch has downloaded, or that the catalog knows, and that is here in part at least
  */
 export async function* verifyModels(
 	options: CatalogOptions,
@@ -91,9 +91,7 @@ const idOf = (name: string, { repo, revision, path }: FileRequest) =>
 	cellId({ kind: "verify", name, repo, revision, path });
 
 async function findPresent(options: CatalogOptions): Promise<Target[]> {
-	const targets = options.models.map((model) =>
-		modelTarget(model, options.baseDir),
-	);
+	const targets = await findAllTargets(options);
 	const states = await Promise.all(
 		targets.map((target) => inspectTarget(options.store, target)),
 	);

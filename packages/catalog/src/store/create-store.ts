@@ -45,6 +45,10 @@ export function createStore(options: StoreOptions): Store {
 			planRemove(await open(), requests, keep),
 		applyRemove: async (plan) => applyRemove(await open(), plan),
 		usage: async () => measureCache((await open()).cache),
+		names: async () => {
+			const placed = Object.values(await notes.placed.all());
+			return [...new Set(placed.flatMap(({ by }) => by))].sort();
+		},
 		pathOf: async (request) => pathOf(await open(), request),
 	};
 }

@@ -158,6 +158,8 @@ export interface Store {
 	): Promise<RemovePlan>;
 	applyRemove(plan: RemovePlan): Promise<Removed>;
 	usage(): Promise<StoreUsage>;
+	/** Names under which files were asked for that are here: catalog ids, `hf:` references. In order. */
+	names(): Promise<string[]>;
 	pathOf(request: FileRequest): Promise<StorePaths>;
 }
 

@@ -97,7 +97,7 @@ page\thttps://huggingface.co/org/x
 on disk\tno
 file\ta, size unknown, absent
 sha256\tunknown
-file\tb, size unknown, verified
+file\tb, 1 B (1 bytes), verified
 sha256\t${SHA}
 `,
 	);

@@ -58,13 +58,18 @@ function describeFile(
 	file: ModelInfo["files"][number],
 	several: boolean,
 ): Line[] {
+	const { disk } = file;
+	const wrong = disk.state === "wrong";
+	const here = disk.state === "verified" || disk.state === "unhashed";
+	const bytes = file.size ?? (here ? disk.bytes : undefined);
 	const size =
-		file.size === undefined
+		bytes === undefined
 			? "size unknown"
-			: `${formatBytes(file.size)} (${file.size} bytes)`;
+			: `${formatBytes(bytes)} (${bytes} bytes)`;
 	return [
-		["file", `${file.path}, ${size}${several ? `, ${file.disk.state}` : ""}`],
-		["sha256", file.sha256 ?? file.disk.sha256 ?? "unknown"],
+		["file", `${file.path}, ${size}${several ? `, ${disk.state}` : ""}`],
+		["sha256", file.sha256 ?? (wrong ? undefined : disk.sha256) ?? "unknown"],
+		...(wrong ? [["sha256 here", disk.sha256 ?? "unknown"] as Line] : []),
 	];
 }
 

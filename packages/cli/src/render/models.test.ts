@@ -252,7 +252,7 @@ test("verifications, with the hash or the reason", () => {
 		}),
 	).toBe("unverified: tiny; llorch models info ID says why\n");
 	expect(formatVerified({ ok: 0, failed: 0, models: [] })).toBe(
-		"nothing of the catalog is on this disk\n",
+		"no model is on this disk\n",
 	);
 });
 

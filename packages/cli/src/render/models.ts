@@ -141,7 +141,7 @@ export function formatVerifications(
 /** What the table leaves open: that `--all` met nothing, and whose facts nobody vouches for. */
 export function formatVerified({ models }: Verifications): string {
 	return models.length === 0
-		? "nothing of the catalog is on this disk\n"
+		? "no model is on this disk\n"
 		: formatUnverified(models);
 }
 

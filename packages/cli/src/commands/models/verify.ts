@@ -19,7 +19,7 @@ export class ModelsVerifyCommand extends LlorchCommand<Verifications> {
 			"Reads every byte and compares with the hash of the catalog, or with the one that was remembered at the first download. Nothing is deleted or fetched. Exit code 4 as soon as one file is not what it must be, whatever else failed.",
 		examples: [
 			["One model", "llorch models verify tinyllama"],
-			["Everything of the catalog that is here", "llorch models verify --all"],
+			["Everything that is here", "llorch models verify --all"],
 		],
 	});
 	static override completes = completeModels;
