@@ -50,10 +50,14 @@ export function compare(
 	};
 }
 
-/** Prints one line: what was compared, the ratio, and the bar it is held to. */
-export function report(title: string, ratio: Ratio, bar: number): void {
+/** Prints one line: what was compared, the ratio, and the bar it is held to, if any. */
+export function report(title: string, ratio: Ratio, bar?: number): void {
 	const { median, min, max, pairs } = ratio;
+	const held =
+		bar === undefined
+			? "no bar"
+			: `bar ${bar}: ${median <= bar ? "met" : "MISSED"}`;
 	console.log(
-		`${title}: ${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)}, ${pairs} pairs), bar ${bar}: ${median <= bar ? "met" : "MISSED"}`,
+		`${title}: ${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)}, ${pairs} pairs), ${held}`,
 	);
 }
