@@ -213,6 +213,36 @@ test("without a network it fails at once, and says what to check", async () => {
 	});
 });
 
+test("a branch that follows a local one comes together with that, not with the remote's", async () => {
+	await world.publish(".", { "theirs.txt": "" });
+	await world.git("switch", "-qc", "feat", "--track", "main");
+	expect((await pull()).repository).toMatchObject({
+		upstream: "main",
+		status: "unchanged",
+	});
+	await world.git("switch", "-q", "main");
+	await world.git("commit", "-q", "--allow-empty", "-m", "On main");
+	await world.git("switch", "-q", "feat");
+	expect((await pull()).repository).toMatchObject({
+		status: "fast-forward",
+		commits: [{ subject: "On main" }],
+	});
+	await world.git("branch", "-qD", "main");
+	await expect(pull()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_NO_UPSTREAM",
+			message: "the local branch main, which feat follows, is gone",
+		},
+	});
+	await world.git("config", "branch.feat.remote", "https://me:key@host/x.git");
+	await expect(pull()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_NO_UPSTREAM",
+			message: `feat follows https://***@host/x.git, which is no remote of ${world.folder}`,
+		},
+	});
+});
+
 test("a submodule on the branch that it follows moves along with it, unless it has gone its own way", async () => {
 	await world.at("reference/candle", "switch", "-q", "main");
 	await world.publish("reference/candle", { "new.rs": "" });

@@ -1,4 +1,4 @@
-import { LlorchError, quotePosix, type Work } from "@llorch/core";
+import { LlorchError, quotePosix, redact, type Work } from "@llorch/core";
 import { fetchRemote } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
@@ -67,46 +67,87 @@ async function fetchUpstream(
 	if (head === undefined) {
 		// A rebase detaches it.
 		await refuseInProgress(outer, ".");
-		throw new LlorchError(
-			"LLORCH_GIT_NO_UPSTREAM",
+		throw noUpstream(
 			"HEAD is detached, so there is no branch to pull",
-			{ hint: "Go to a branch: git switch NAME" },
+			"Go to a branch: git switch NAME",
 		);
 	}
 	const branch = head.slice("refs/heads/".length);
-	const remotes = await readRemotes(door, root);
-	const remote = remoteFor(remotes, branch);
-	if (remote === undefined) throw noRemote(root, remotes);
-	await fetchRemote(door, root, remote);
-	const read = (what: string) =>
-		gitValue(door, root, ["rev-parse", "-q", ...what.split(" ")]);
 	// A branch without a commit has an upstream too, but git does not resolve it by `@{upstream}`.
 	const merge = await gitValue(door, root, [
 		"config",
 		`branch.${branch}.merge`,
 	]);
+	const remotes = await readRemotes(door, root);
+	const followed = remotes.branches.get(branch);
+	if (followed === ".") return localUpstream(door, root, branch, merge);
+	if (followed !== undefined && !remotes.urls.has(followed))
+		throw noUpstream(
+			`${branch} follows ${redact(followed)}, which is no remote of ${root}`,
+			"Give it a name (git remote add NAME URL) and let the branch follow that: git branch -u NAME/BRANCH. `git pull` takes it as it is.",
+			{ branch, remote: redact(followed) },
+		);
+	const remote = remoteFor(remotes, branch);
+	if (remote === undefined) throw noRemote(root, remotes);
+	await fetchRemote(door, root, remote);
 	const upstream =
-		merge === undefined
-			? undefined
-			: `${remote}/${merge.slice("refs/heads/".length)}`;
+		merge === undefined ? undefined : `${remote}/${shortName(merge)}`;
 	const commit =
-		upstream === undefined
-			? undefined
-			: await read(`--verify refs/remotes/${upstream}^{commit}`);
+		upstream && (await commitOf(door, root, `refs/remotes/${upstream}`));
 	if (upstream !== undefined && commit !== undefined)
 		return { branch, upstream, commit };
-	throw new LlorchError(
-		"LLORCH_GIT_NO_UPSTREAM",
+	const own = `${remote}/${branch}`;
+	throw noUpstream(
 		upstream === undefined
 			? `${branch} follows no branch of ${remote}`
 			: `${upstream}, which ${branch} follows, is gone`,
-		{
-			hint: (await read(`--verify refs/remotes/${remote}/${branch}^{commit}`))
-				? `Let it follow ${remote}/${branch}: ${quotePosix(["git", "branch", "-u", `${remote}/${branch}`, branch])}`
-				: `Push it: ${quotePosix(["git", "push", "-u", remote, branch])}. Or go to another branch: git switch NAME`,
-			details: { branch, remote },
-		},
+		(await commitOf(door, root, `refs/remotes/${own}`))
+			? `Let it follow ${own}: ${quotePosix(["git", "branch", "-u", own, branch])}`
+			: `Push it: ${quotePosix(["git", "push", "-u", remote, branch])}. Or go to another branch: git switch NAME`,
+		{ branch, remote },
 	);
+}
+
+/** A branch may follow one of the same repository: then there is nothing to fetch. */
+async function localUpstream(
+	door: GitDoor,
+	root: string,
+	branch: string,
+	merge = "",
+): Promise<PullTarget> {
+	const upstream = shortName(merge);
+	const commit = await commitOf(door, root, merge);
+	if (commit !== undefined) return { branch, upstream, commit };
+	throw noUpstream(
+		`the local branch ${upstream}, which ${branch} follows, is gone`,
+		`Let it follow another: ${quotePosix(["git", "branch", "-u", "NAME", branch])}`,
+		{ branch, remote: "." },
+	);
+}
+
+function shortName(ref: string): string {
+	return ref.slice("refs/heads/".length);
+}
+
+function commitOf(
+	door: GitDoor,
+	root: string,
+	ref: string,
+): Promise<string | undefined> {
+	return gitValue(door, root, [
+		"rev-parse",
+		"-q",
+		"--verify",
+		`${ref}^{commit}`,
+	]);
+}
+
+function noUpstream(
+	message: string,
+	hint: string,
+	details: Record<string, string> = {},
+): LlorchError {
+	return new LlorchError("LLORCH_GIT_NO_UPSTREAM", message, { hint, details });
 }
 
 function progress(label: string, done: number) {
