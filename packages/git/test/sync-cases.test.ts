@@ -61,6 +61,29 @@ test("the remote's default branch is asked for, and other branches stay where th
 	});
 });
 
+test("a clone of a single branch goes to another, and fetches that from then on", async () => {
+	const refspecs = () =>
+		world.git("config", "--get-all", "remote.origin.fetch");
+	await world.git("remote", "set-branches", "origin", "main");
+	const before = { state: take(), refspecs: await refspecs() };
+	const planned = await world.publish(".", { "dev.txt": "" }, "dev");
+	const git = openGit(world);
+	const { value: plan } = await finish(git.planSync({ branch: "dev", signal }));
+	expect(plan.target.commit).toBe(planned);
+	const latest = await world.publish(".", { "dev.txt": "more\n" }, "dev");
+	expect((await sync(git, "dev")).commit).toBe(latest);
+	expect(await world.git("status", "-sb")).toBe("## dev...origin/dev\n");
+	expect(await refspecs()).toBe(
+		`${before.refspecs}+refs/heads/dev:refs/remotes/origin/dev\n`,
+	);
+	await undo();
+	await world.git("update-ref", "-d", "refs/remotes/origin/dev");
+	expect({ state: take(), refspecs: await refspecs() }).toEqual(before);
+	await expect(sync(git, "nope")).rejects.toMatchObject({
+		info: { code: "LLORCH_GIT_UNKNOWN_BRANCH" },
+	});
+});
+
 test("an undo takes back what was fetched, also where nothing else had to be done", async () => {
 	await world.authorGit(".", "tag", "v1");
 	await world.authorGit(".", "push", "-q", "origin", "v1", "main:theirs");

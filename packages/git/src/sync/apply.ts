@@ -7,6 +7,7 @@ import type { UndoContext } from "../undo/context.ts";
 import type { Kept } from "../undo/kept.ts";
 import { findLosses, type Losses } from "../undo/losses.ts";
 import { recover } from "../undo/recover.ts";
+import { fetchesBranch } from "./branch.ts";
 import { placeSubmodules } from "./place-submodules.ts";
 import { refuseMore, type SyncPlan } from "./plan.ts";
 import { previewRows } from "./submodule-plan.ts";
@@ -151,11 +152,17 @@ async function moveTo(
 	const message = ["-m", `llorch git sync: to ${target.branch}`];
 	await git(context, root, ["symbolic-ref", ...message, "HEAD", ref]);
 	await git(context, root, ["reset", "--hard", "--quiet", target.commit, "--"]);
-	if (followed === undefined)
+	if (followed !== undefined) return;
+	const { remote, branch } = target;
+	if (!(await fetchesBranch(context, root, remote, branch)))
 		await git(context, root, [
-			"branch",
-			"--quiet",
-			`--set-upstream-to=${target.remote}/${target.branch}`,
-			target.branch,
+			...["remote", "set-branches", "--add"],
+			...[remote, branch],
 		]);
+	await git(context, root, [
+		"branch",
+		"--quiet",
+		`--set-upstream-to=${remote}/${branch}`,
+		branch,
+	]);
 }

@@ -30,8 +30,9 @@ export async function fetchTarget(
 			`${remote} does not say which branch is its default`,
 			{ hint: "Name one with --branch." },
 		);
+	const fetched = await fetchesBranch(door, root, remote, branch);
 	const commit =
-		(await remoteCommit(door, root, remote, branch)) ??
+		(fetched ? await remoteCommit(door, root, remote, branch) : undefined) ??
 		(await fetchBranch(door, root, remote, branch));
 	if (commit !== undefined) return { remote, branch, commit };
 	throw await unknownBranch(door, root, remote, branch);
@@ -91,7 +92,25 @@ async function defaultBranch(
 	return noted?.slice(`refs/remotes/${remote}/`.length);
 }
 
-/** A clone of a single branch does not fetch the others by itself. */
+/** Whether a plain `git fetch` brings that branch: a clone of a single branch does not fetch the others. */
+export async function fetchesBranch(
+	door: GitDoor,
+	root: string,
+	remote: string,
+	branch: string,
+): Promise<boolean> {
+	const key = `remote.${remote}.fetch`;
+	const refspecs = await gitValue(door, root, ["config", "--get-all", key]);
+	return (refspecs ?? "").split("\n").some((refspec) => {
+		const [from = ""] = refspec.replace(/^\+/, "").split(":");
+		const [before = "", after] = from.split("*");
+		const ref = `refs/heads/${branch}`;
+		return after === undefined
+			? ref === from
+			: ref.startsWith(before) && ref.endsWith(after);
+	});
+}
+
 async function fetchBranch(
 	door: GitDoor,
 	root: string,
