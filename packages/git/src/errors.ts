@@ -39,6 +39,10 @@ export const gitErrors = defineErrors({
 		exit: 1,
 		title: "The branch is checked out in another worktree",
 	},
+	LLORCH_GIT_NOT_WRITABLE: {
+		exit: 1,
+		title: "llorch may not write in the git folder",
+	},
 	LLORCH_GIT_BUSY: { exit: 1, title: "Another git command is running" },
 	LLORCH_GIT_MID_OPERATION: {
 		exit: 1,

@@ -100,3 +100,24 @@ test("after kill -9, what was made shortly before goes", async () => {
 	await sync();
 	expect(await world.read("README.md")).toBe("theirs\n");
 });
+
+test("a sync at work is not called interrupted", async () => {
+	let seen: unknown = "nothing";
+	await syncUntil("reset", async () => {
+		seen = (await openGit(world).status({ signal })).interrupted;
+	});
+	expect(seen).toBeNull();
+	expect((await openGit(world).status({ signal })).interrupted).toMatchObject({
+		action: "sync",
+	});
+});
+
+test("a folder that cannot be made is named", async () => {
+	await world.write({ ".git/llorch": "a file\n" });
+	await expect(sync()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_NOT_WRITABLE",
+			message: expect.stringMatching(/^\/.*\/\.git\/llorch cannot be written/),
+		},
+	});
+});

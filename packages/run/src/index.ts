@@ -8,6 +8,7 @@ export * from "./local-runner.ts";
 export {
 	acquireLock,
 	HEARTBEAT_MS,
+	isLocked,
 	type Lock,
 	type LockOptions,
 } from "./lock.ts";

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { soakCount } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, isLocked } from "./lock.ts";
 import { findLock, type LockHolder } from "./lock-file.ts";
 import { identifySelf, parseProcStat, parsePs } from "./process-identity.ts";
 
@@ -169,6 +169,18 @@ describe("a lock", () => {
 });
 
 describe("a dead holder", () => {
+	test("has no lock any more, and leaves the time of its last sign of life", async () => {
+		expect(await isLocked(path)).toBe(false);
+		await leave({ pid: await deadPid() }, 5);
+		const { mtimeMs } = statSync(path);
+		expect(await isLocked(path)).toBe(false);
+		const lock = await acquireLock(path);
+		expect(lock.lastSeen).toBe(mtimeMs);
+		expect(await isLocked(path)).toBe(true);
+		await lock.release();
+		expect((await acquireLock(path)).lastSeen).toBeUndefined();
+	});
+
 	test("is replaced at once, with all it left", async () => {
 		await leave({ pid: await deadPid() });
 		writeFileSync(`${path}.${LEFT}`, readFileSync(path));

@@ -10,7 +10,11 @@ import {
 	removeLock,
 	writeClaim,
 } from "./lock-file.ts";
-import { identifySelf, isGone } from "./process-identity.ts";
+import {
+	identifySelf,
+	isGone,
+	type ProcessIdentity,
+} from "./process-identity.ts";
 
 const POLL_MS = 100;
 /** How often a holder says that it lives. */
@@ -89,6 +93,13 @@ export async function acquireLock(
 	return dead === undefined ? lock : { ...lock, lastSeen: dead.touchedAt };
 }
 
+/** Whether somebody has the lock, for who only wants to know. */
+export async function isLocked(path: string): Promise<boolean> {
+	const found = await findLock(path);
+	if (found === undefined) return false;
+	return !(await isDead(found, await identifySelf(), Date.now));
+}
+
 /** Resolves to the `rival` who is in our way. Without one the lock is ours, perhaps in the place of a `dead` one's. */
 async function contend(
 	path: string,
@@ -101,7 +112,7 @@ async function contend(
 		if (found === undefined) continue;
 		// NFS may tell of a failure although the link was made (link(2), BUGS).
 		if (found.holder?.id === me.id) return {};
-		if (!(await isDead(found, me, claim))) return { rival: found };
+		if (!(await isDead(found, me, claim.touch))) return { rival: found };
 		if (await takeOver(path, found, claim)) {
 			await removeDeadClaims(
 				path,
@@ -116,12 +127,12 @@ async function contend(
 
 async function isDead(
 	found: FoundLock,
-	me: LockHolder,
-	claim: Claim,
+	me: ProcessIdentity,
+	now: () => number | Promise<number>,
 ): Promise<boolean> {
 	const gone = found.holder && (await isGone(found.holder, me));
 	if (gone !== undefined) return gone;
-	const age = (await claim.touch()) - found.touchedAt;
+	const age = (await now()) - found.touchedAt;
 	return age > (found.holder === undefined ? UNWRITTEN_STALE_MS : STALE_MS);
 }
 

@@ -10,6 +10,7 @@ import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
 import { runTogether, type TogetherOutput } from "../run-together.ts";
 import { listTree } from "../submodules/tree.ts";
+import { isActing } from "../undo/act.ts";
 import { findInterrupted } from "../undo/manifest.ts";
 import type { Worktree } from "../worktree.ts";
 import { STATUS_ARGUMENTS } from "./statuses.ts";
@@ -86,6 +87,8 @@ export async function readStatus(
 async function readInterrupted(
 	outer: Worktree,
 ): Promise<RepositoryStatus["interrupted"]> {
+	// In this order: one that ends just now has noted it before it gives the lock back.
+	if (await isActing(outer)) return null;
 	const open = await findInterrupted({ outer });
 	if (open === undefined) return null;
 	return { id: open.id, action: open.action, at: open.startedAt };

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
-import { acquireLock, type Lock } from "@llorch/run";
+import { acquireLock, isLocked, type Lock, makeFolders } from "@llorch/run";
 import { mapAll } from "../parallel.ts";
 import { onDisk, type RawPath } from "../raw-path.ts";
-import { findCommonDir, hasRepository } from "../worktree.ts";
+import { findCommonDir, hasRepository, type Worktree } from "../worktree.ts";
 import type { Acted } from "./acted.ts";
 import type { UndoContext } from "./context.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
@@ -43,14 +43,21 @@ export type Action = {
 	undoes?: string;
 };
 
-/** The lock that lets one action at a time change a repository. Throws LLORCH_LOCKED when another one has it. */
+/** The lock that lets one action at a time change a repository. Throws LLORCH_LOCKED when another one has it, LLORCH_GIT_NOT_WRITABLE. */
 export async function lockRepository({
 	outer,
 	signal,
 }: Pick<UndoContext, "outer" | "signal">): Promise<Lock> {
-	const folder = join(outer.gitDir, "llorch");
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-	const lock = await acquireLock(join(folder, "lock"), { signal });
+	const path = lockPath(outer);
+	let lock: Lock;
+	try {
+		await makeFolders(dirname(path), { mode: 0o700 });
+		lock = await acquireLock(path, { signal });
+	} catch (cause) {
+		if (cause instanceof Error && "syscall" in cause)
+			throw notWritable(dirname(path), cause);
+		throw cause;
+	}
 	try {
 		if (lock.lastSeen !== undefined) await noteDeath(outer, lock.lastSeen);
 		return lock;
@@ -58,6 +65,27 @@ export async function lockRepository({
 		await lock.release();
 		throw error;
 	}
+}
+
+/** Whether an action is at work in the repository now. */
+export function isActing(outer: Worktree): Promise<boolean> {
+	return isLocked(lockPath(outer));
+}
+
+function lockPath({ gitDir }: Worktree): string {
+	return join(gitDir, "llorch", "lock");
+}
+
+function notWritable(folder: string, cause: Error): LlorchError {
+	return new LlorchError(
+		"LLORCH_GIT_NOT_WRITABLE",
+		`${folder} cannot be written to: ${cause.message}`,
+		{
+			hint: "llorch keeps its lock and what `git undo` needs there. Make it a folder that you may write to, then try again.",
+			details: { folder },
+			cause,
+		},
+	);
 }
 
 /**
