@@ -1,4 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { llorch, temporaryHome } from "./session.ts";
@@ -123,3 +129,23 @@ test.each(["config init --user", "remote hosts add mac --host m"])(
 		}
 	},
 );
+
+test("several changes of one configuration file at once lose none", async () => {
+	const names = ["a", "b", "c", "d", "e"];
+	const runs = await Promise.all(
+		names.map((name) => llorch(`remote hosts add ${name} --host h`, { home })),
+	);
+	expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+	const { stdout } = await llorch("remote hosts list --json", { home });
+	expect(
+		JSON.parse(stdout).result.hosts.map(({ name }: { name: string }) => name),
+	).toEqual(expect.arrayContaining(names));
+});
+
+test("of two config inits at once one writes, whole, and leaves nothing else", async () => {
+	const inits = ["config init --user", "config init --user"];
+	const runs = await Promise.all(inits.map((line) => llorch(line, { home })));
+	expect(runs.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+	expect(readdirSync(join(home, ".config/llorch"))).toEqual(["config.toml"]);
+	expect((await llorch("config validate", { home })).code).toBe(0);
+});

@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { hasCode, LlorchError } from "@llorch/core";
+import { join } from "node:path";
+import { LlorchError } from "@llorch/core";
 import type { App } from "./app.ts";
 import { sections } from "./sections.ts";
 import { writeConfig } from "./write-config.ts";
@@ -13,23 +12,22 @@ export async function initConfig(
 	const { PROJECT_FILE, renderConfigTemplate, userFile } = await import(
 		"@llorch/config"
 	);
-	const { makeFolders } = await import("@llorch/run/make-folders");
+	const { exists } = await import("./setup/exists.ts");
+	const { writeFileAtomic } = await import("@llorch/run");
 	const path = user
 		? userFile(app)
 		: join((await app.configReport()).repositoryRoot ?? app.cwd, PROJECT_FILE);
-	await writeConfig(path, async () => {
-		await makeFolders(dirname(path));
-		// `wx`: two at once must not overwrite each other.
-		await using file = await open(path, "wx").catch(explainExisting);
-		await file.writeFile(renderConfigTemplate(sections));
+	await writeConfig(path, app.signal, async () => {
+		if (await exists(path))
+			throw new LlorchError(
+				"LLORCH_CONFIG_EXISTS",
+				`${path} is there already`,
+				{
+					hint: "It stays as it is.",
+					run: ["config", "show", "--origin"],
+				},
+			);
+		await writeFileAtomic(path, renderConfigTemplate(sections));
 	});
 	return { path };
-
-	function explainExisting(error: unknown): never {
-		if (!hasCode(error, "EEXIST")) throw error;
-		throw new LlorchError("LLORCH_CONFIG_EXISTS", `${path} is there already`, {
-			hint: "It stays as it is.",
-			run: ["config", "show", "--origin"],
-		});
-	}
 }

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { editConfigText, showPath, userFile } from "@llorch/config";
 import { closest, hasCode, type Json, LlorchError } from "@llorch/core";
 import {
@@ -7,7 +6,7 @@ import {
 	type RemoteSettings,
 	remoteSection,
 } from "@llorch/remote/declarations";
-import { makeFolders, writeFileAtomic } from "@llorch/run";
+import { writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 import { writeConfig } from "../write-config.ts";
 
@@ -153,15 +152,19 @@ async function editUserFile(
 	edit: (text: string, shown: string) => Promise<string>,
 ): Promise<string> {
 	const file = userFile(app);
-	const text = await readFile(file, "utf8").catch((error: unknown) => {
-		if (hasCode(error, "ENOENT", "ENOTDIR")) return "version = 1\n";
-		throw error;
-	});
-	const edited = await edit(text, showPath(file, app));
-	if (edited !== text)
-		await writeConfig(file, async () => {
-			await makeFolders(dirname(file));
-			await writeFileAtomic(file, edited);
+	const shown = showPath(file, app);
+	const change = async () => {
+		const text = await readFile(file, "utf8").catch((error: unknown) => {
+			if (hasCode(error, "ENOENT", "ENOTDIR")) return "version = 1\n";
+			throw error;
 		});
-	return showPath(file, app);
+		const edited = await edit(text, shown);
+		return edited === text ? undefined : edited;
+	};
+	if ((await change()) !== undefined)
+		await writeConfig(file, app.signal, async () => {
+			const edited = await change();
+			if (edited !== undefined) await writeFileAtomic(file, edited);
+		});
+	return shown;
 }
