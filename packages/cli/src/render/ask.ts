@@ -48,9 +48,10 @@ async function askOnTerminal(
 	const { Writable } = await import("node:stream");
 	const hidden = { on: false };
 	const output = new Writable({
+		// Every piece at once: one that waits for the one before would find itself hidden, and a prompt comes in pieces (Node 24).
 		write(chunk, encoding, done) {
-			if (hidden.on) done();
-			else invocation.stderr.write(chunk, encoding, () => done());
+			if (!hidden.on) invocation.stderr.write(chunk, encoding);
+			done();
 		},
 	});
 	const lines = createInterface({
