@@ -8,6 +8,13 @@ const end = (stderr: string, exitCode = 1) => ({
 
 describe("readLlmFailure", () => {
 	// The texts are what llm 0.36 printed against a loopback server, unless a line says otherwise.
+	it("says what is wrong with an option that was refused", () => {
+		const { message } = readLlmFailure(
+			end("Error: foo\n  Extra inputs are not permitted\n"),
+		);
+		expect(message).toBe("foo: Extra inputs are not permitted");
+	});
+
 	it.each([
 		["Error: 'Unknown model: nope'\n", "LLORCH_LLM_UNKNOWN_MODEL", false],
 		[

@@ -156,17 +156,15 @@ function failure(
 
 /** llm's last `Error:` line without that word, or the last line that says anything. */
 function lastError(stderr: string): string {
-	const lines = stderr
-		.split(/\r?\n/)
-		.map((line) => line.trim())
-		.filter((line) => line !== "");
-	const error = lines.findLast((line) => line.startsWith("Error: "));
+	const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "");
+	const at = lines.findLastIndex((line) => line.trim().startsWith("Error: "));
+	const error = lines[at]?.trim().slice("Error: ".length);
+	if (error === undefined) return lines.at(-1)?.trim() ?? "llm said nothing";
+	// Of a refused option llm prints the name, and what is wrong with it indented on the next line.
+	const more = lines[at + 1] ?? "";
+	if (/^ +\S/.test(more)) return `${error}: ${more.trim()}`;
 	// llm 0.36 prints the message of a KeyError, which Python puts in quotes.
-	return (
-		error?.slice("Error: ".length).replace(/^'(.*)'$/, "$1") ??
-		lines.at(-1) ??
-		"llm said nothing"
-	);
+	return error.replace(/^'(.*)'$/, "$1");
 }
 
 function silent(stderr: string, result: RunResult): string {

@@ -54,6 +54,10 @@ async function askOnTerminal(
 			done();
 		},
 	});
+	// readline wraps by the width of what it writes to.
+	Object.defineProperty(output, "columns", {
+		get: () => invocation.stderr.columns,
+	});
 	const lines = createInterface({
 		input: invocation.stdin,
 		output,

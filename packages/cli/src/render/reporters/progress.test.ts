@@ -3,7 +3,7 @@ import type { Event } from "@llorch/core";
 import { expect, test } from "vitest";
 import type { Output } from "../../app/invocation.ts";
 import { createLineProgress, noProgress } from "./lines.ts";
-import { createBarProgress } from "./terminal.ts";
+import { createBarProgress, formatBar } from "./terminal.ts";
 
 type Progress = Event & { type: "progress" };
 
@@ -106,4 +106,20 @@ test("a bar stays away from a line that comes in pieces", async () => {
 	expect(screen()).toContain("Once upon a time\n");
 	await expect.poll(screen).toContain("2.00 MB / 4.00 MB");
 	bars.close();
+});
+
+test("a bar is as wide as its terminal leaves room for; the numbers stay", () => {
+	const at = (columns: number) =>
+		formatBar(
+			{ barsize: 24 },
+			{ progress: 0.25 } as Parameters<typeof formatBar>[1],
+			{ event: bytesOf(1_000_000, 4_000_000), elapsedMs: 1000, moved: 500_000 },
+			columns,
+		);
+	const numbers = " 25 %  1.00 MB / 4.00 MB  500 kB/s  6.0 s left";
+	expect(at(100)).toBe(`tiny  [======                  ] ${numbers}`);
+	expect(at(64)).toBe(`tiny  [==       ] ${numbers}`);
+	expect(at(60)).toBe(`tiny  [=    ] ${numbers}`);
+	expect(at(55)).toBe(`tiny  ${numbers}`);
+	expect(at(50)).toBe(`ti  ${numbers}`);
 });

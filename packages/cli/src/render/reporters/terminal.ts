@@ -92,7 +92,8 @@ export function createBarProgress(stream: Output, clock: Clock): ProgressView {
 function openBars(stream: Output): MultiBar {
 	return new MultiBar({
 		stream: stream as NodeJS.WriteStream,
-		format: formatBar,
+		format: (options, params, payload: Payload) =>
+			formatBar(options, params, payload, stream.columns),
 		fps: 10,
 		// The cursor and line wrapping stay as they are, so that a kill leaves nothing to restore.
 		hideCursor: false,
@@ -112,18 +113,17 @@ export function formatBar(
 	options: Options,
 	params: Params,
 	payload: Payload,
+	columns = 80,
 ): string {
 	const { event, elapsedMs, moved } = payload;
 	const format = event.unit === "bytes" ? formatBytes : String;
 	const rate = elapsedMs > 0 ? (moved / elapsedMs) * 1000 : 0;
-	const parts = [event.label];
+	const parts: string[] = [];
 	if (event.total === undefined) parts.push(format(event.done));
 	else {
-		const size = options.barsize ?? 24;
-		const filled = Math.round(params.progress * size);
 		const percent = String(Math.floor(params.progress * 100)).padStart(3);
 		parts.push(
-			`[${"=".repeat(filled)}${" ".repeat(size - filled)}] ${percent} %`,
+			`${percent} %`,
 			`${format(event.done)} / ${format(event.total)}`,
 		);
 	}
@@ -132,5 +132,15 @@ export function formatBar(
 		parts.push(
 			`${formatDuration(((event.total - event.done) / rate) * 1000)} left`,
 		);
-	return parts.join("  ");
+	const text = parts.join("  ");
+	if (event.total === undefined) return `${event.label}  ${text}`;
+	// Where it is narrow the bar goes first, then the label's end: the numbers say the most.
+	const room = columns - text.length - event.label.length - "  [] ".length;
+	const size = Math.min(options.barsize ?? 24, room);
+	if (size >= 4) {
+		const filled = Math.round(params.progress * size);
+		return `${event.label}  [${"=".repeat(filled)}${" ".repeat(size - filled)}] ${text}`;
+	}
+	const label = event.label.slice(0, Math.max(0, columns - text.length - 2));
+	return `${label}  ${text}`;
 }
