@@ -31,7 +31,10 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 			`${REFERENCE_FOLDER}/${domain}.md`,
 			formatDomain(domain, members),
 		]),
-		[`${REFERENCE_FOLDER}/config.md`, formatConfig()],
+		[
+			`${REFERENCE_FOLDER}/config.md`,
+			formatConfig(domains.get("config") ?? []),
+		],
 		[`${REFERENCE_FOLDER}/errors.md`, formatErrors()],
 		[MIGRATION_PAGE, formatMigration(NOTE)],
 		["packages/cli/src/generated/error-pages.ts", errorPagesModule()],
@@ -103,7 +106,8 @@ function formatDefinition(definition: Definition): string {
 	].join("\n");
 }
 
-function formatConfig(): string {
+/** Settings, and the commands of the same name: one page for both. */
+function formatConfig(members: Definition[]): string {
 	const parts = [...Map.groupBy(configReference, ({ section }) => section)].map(
 		([section, rows]) =>
 			[
@@ -125,6 +129,7 @@ function formatConfig(): string {
 		"Flags beat the environment, which beats the project's `.llorch.toml` (searched upwards to the repository root; `--config FILE` or `LLORCH_CONFIG_PATH` stands in its place), which beats `$XDG_CONFIG_HOME/llorch/config.toml`, which beats the defaults. `llorch config show --origin` says where each value came from.",
 		"",
 		...parts,
+		...members.map(formatDefinition),
 	].join("\n");
 }
 

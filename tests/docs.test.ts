@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { configReference, createCli, errorTables } from "@llorch/cli/reference";
 import { expect, test } from "vitest";
 import { root } from "../scripts/paths.ts";
@@ -105,5 +105,39 @@ test("links between the pages lead somewhere", () => {
 function shellWords(line: string): string[] {
 	return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
 		([, double, single, plain]) => double ?? single ?? plain ?? "",
+	);
+}
+
+test("every link between the pages leads somewhere", () => {
+	const pages = [
+		...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+		...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+			.filter((name) => name.endsWith(".md"))
+			.map((name) => join("docs", name)),
+	];
+	const read = (page: string) => readFileSync(join(root, page), "utf8");
+	const dead = pages.flatMap((page) =>
+		[...read(page).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+			.filter(([, path, anchor]) => {
+				const target = path ? join(dirname(page), path) : page;
+				if (!existsSync(join(root, target))) return true;
+				return anchor !== undefined && !anchorsOf(read(target)).has(anchor);
+			})
+			.map(([link]) => `${page}: ${link}`),
+	);
+	expect(dead).toEqual([]);
+	expect(pages.length).toBeGreaterThan(10);
+});
+
+/** As GitHub makes them from headings. */
+function anchorsOf(text: string): Set<string> {
+	return new Set(
+		[...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+			heading
+				.toLowerCase()
+				.replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
+				.trim()
+				.replaceAll(" ", "-"),
+		),
 	);
 }
