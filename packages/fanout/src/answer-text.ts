@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TextFile } from "./answer.ts";
@@ -11,6 +12,8 @@ export type AnswerText = {
 	push(bytes: Uint8Array): Promise<void>;
 	/** What was taken in, whole. Called once, also for an answer that broke off. */
 	end(): Promise<{ text: string | null; text_file?: TextFile }>;
+	/** What was taken in, byte for byte, in pieces. Called after its end. */
+	read(): AsyncIterable<Uint8Array>;
 };
 
 /**
@@ -35,6 +38,10 @@ export async function takeAnswerText(
 			file ??= await open(join(folder, path), "w");
 			for (const part of held) await file.writeFile(part);
 			held = [];
+		},
+		async *read() {
+			if (file === undefined) yield* held;
+			else yield* createReadStream(join(folder, path));
 		},
 		async end() {
 			if (file === undefined) return { text: decode(Buffer.concat(held)) };

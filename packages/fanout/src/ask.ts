@@ -64,11 +64,12 @@ export function createAsk(
 	context: AskContext,
 ): (cell: Cell<FanoutInput>, signal: AbortSignal) => Work<FanoutAnswer> {
 	const attempts = new Map<string, number>();
+	const takeTurn = createTurns();
 	return async function* (cell, signal) {
 		const attempt = (attempts.get(cell.id) ?? 0) + 1;
 		attempts.set(cell.id, attempt);
 		try {
-			return yield* ask(cell, attempt, context, signal);
+			return yield* ask(cell, attempt, { ...context, takeTurn }, signal);
 		} catch (error) {
 			throw explainOutdir(context.folder, error);
 		}
@@ -78,25 +79,25 @@ export function createAsk(
 async function* ask(
 	cell: Cell<FanoutInput>,
 	attempt: number,
-	context: AskContext,
+	context: AskContext & { takeTurn(): Promise<Disposable> },
 	signal: AbortSignal,
 ): Work<FanoutAnswer> {
 	const { plan, runner, logs, folder, clock } = context;
 	const call = `${cell.id}-${attempt}`;
 	const spec = specOf(cell, { ...context, database: await logs.open(call) });
 	const prompt = promptOf(cell, plan);
+	const text = await takeAnswerText(folder, `results/${cell.id}.txt`);
 	const startedAt = clock.now();
 	const running = await runner.start(spec, {
 		signal,
 		...(promptText(prompt) === undefined ? { stdin: once(prompt.bytes) } : {}),
 	});
-	const text = await takeAnswerText(folder, `results/${cell.id}.txt`);
 	const errors = keepTail();
-	const show = createShow(cell.label, context);
+	const show = howToShow(cell.label, context);
 	for await (const chunk of running.output) {
 		if (chunk.stream === "out") await text.push(chunk.bytes);
 		else errors.push(chunk.bytes);
-		yield* show.live(chunk);
+		if (show.live) yield show.event(chunk);
 	}
 	const result = await running.done;
 	const end = {
@@ -125,7 +126,13 @@ async function* ask(
 		stderr_tail: errors.shown(),
 		...(error === undefined ? {} : { error }),
 	};
-	yield* show.whole();
+	if (!show.live) {
+		using _turn = await context.takeTurn();
+		if (errors.bytes().length > 0)
+			yield show.event({ stream: "err", bytes: errors.bytes() });
+		for await (const bytes of text.read())
+			yield show.event({ stream: "out", bytes });
+	}
 	yield* warnings(answer);
 	await writeAnswer(folder, answer);
 	if (error !== undefined)
@@ -167,26 +174,30 @@ function promptOf(cell: Cell<FanoutInput>, plan: FanoutPlan): Prompt {
 }
 
 /**
- * What is shown of a call, and when. Tagged lines can be shown as they come, because whoever shows them keeps them
- * whole; untagged bytes of several calls would mix, so each answer then comes in one piece.
+ * How a call is shown. Tagged lines can be shown as they come, because whoever shows them keeps them whole; untagged bytes of
+ * several calls would mix, so each answer then comes in one piece, at its end.
  */
-function createShow(label: string, { plan, raw }: AskContext) {
-	const live = plan.stream && (!raw || plan.cells.length === 1);
-	const held: Chunk[] = [];
-	const event = ({ stream, bytes }: Chunk): Event => ({
-		type: "output",
-		...(raw ? {} : { lane: label }),
-		stream,
-		bytes,
-	});
+function howToShow(label: string, { plan, raw }: AskContext) {
 	return {
-		*live(chunk: Chunk) {
-			if (live) yield event(chunk);
-			else held.push(chunk);
-		},
-		*whole() {
-			for (const chunk of held) yield event(chunk);
-		},
+		live: plan.stream && (!raw || plan.cells.length === 1),
+		event: ({ stream, bytes }: Chunk): Event => ({
+			type: "output",
+			...(raw ? {} : { lane: label }),
+			stream,
+			bytes,
+		}),
+	};
+}
+
+/** Lets one go at a time, in the order they came. */
+function createTurns(): () => Promise<Disposable> {
+	let last = Promise.resolve();
+	return async () => {
+		const before = last;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		last = promise;
+		await before;
+		return { [Symbol.dispose]: resolve };
 	};
 }
 

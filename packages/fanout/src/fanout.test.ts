@@ -280,13 +280,15 @@ describe("a run", () => {
 	it("keeps whole artifacts when it is interrupted", async () => {
 		const stop = new AbortController();
 		const reason = new LlorchError("LLORCH_INTERRUPTED", "interrupted");
+		const begun = new Set<string | undefined>();
 		const { result } = await run(
 			{ models: ["a", "slow", "slow2", "b"], parallel: 2 },
 			{
 				signal: stop.signal,
 				onEvent: (event) => {
-					if (event.type === "output" && event.lane === "slow2")
-						stop.abort(reason);
+					if (event.type === "output" && event.stream === "out")
+						begun.add(event.lane);
+					if (begun.has("slow") && begun.has("slow2")) stop.abort(reason);
 				},
 			},
 		);
@@ -395,6 +397,18 @@ describe("a run", () => {
 		expect(shown(raw.events)).toEqual({ "": "a: hello\nb: hello\n" });
 		const one = await run({ models: ["a"] }, { raw: true });
 		expect(shown(one.events)).toEqual({ "": "a: hello\n" });
+	});
+
+	it("shows large answers whole and one after the other when they may not mix", async () => {
+		const { events, result } = await run(
+			{ models: ["big", "a"], stream: false },
+			{ raw: true },
+		);
+		const [big] = await readResults(result.folder);
+		const file = await read(result.folder, big?.text_file?.path ?? "");
+		expect([`${file}a: hello\n`, `a: hello\n${file}`]).toContain(
+			shown(events)[""],
+		);
 	});
 
 	it("counts its rows", async () => {

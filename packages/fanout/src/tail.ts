@@ -6,7 +6,9 @@ const SHOWN_CHARACTERS = 4000;
 /** The end of a stream that may be long. */
 export type Tail = {
 	push(bytes: Uint8Array): void;
-	/** As it came: for reading why a call failed. */
+	/** As it came. */
+	bytes(): Uint8Array;
+	/** The same as text: for reading why a call failed. */
 	text(): string;
 	/** For people and files: the last lines without control characters and secrets. */
 	shown(): string;
@@ -20,6 +22,7 @@ export function keepTail(): Tail {
 		push(bytes) {
 			held = Buffer.concat([held, bytes]).subarray(-KEPT_BYTES);
 		},
+		bytes: () => held,
 		text,
 		shown: () => redact(text()).slice(-SHOWN_CHARACTERS),
 	};

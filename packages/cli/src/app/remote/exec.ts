@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import {
+	formatBytes,
 	LlorchError,
 	type RunResult,
 	type RunSpec,
@@ -32,6 +33,9 @@ export type ExecOptions = {
 	signal: AbortSignal;
 };
 
+/** What one envelope may hold of a program's output; it is in memory, as text and as JSON. */
+const MAX_CAPTURED_BYTES = 64 * 1024 * 1024;
+
 /** Runs one command line on one host, its output coming as events as it is written. */
 export async function* execOn(
 	host: HostRef,
@@ -47,9 +51,13 @@ export async function* execOn(
 	});
 	const texts = { out: new TextDecoder(), err: new TextDecoder() };
 	const held = { out: "", err: "" };
+	let size = 0;
 	for await (const { stream, bytes } of running.output) {
-		if (captured) held[stream] += texts[stream].decode(bytes, { stream: true });
-		else
+		if (captured) {
+			size += bytes.length;
+			if (size > MAX_CAPTURED_BYTES) throw tooMuch(host.name);
+			held[stream] += texts[stream].decode(bytes, { stream: true });
+		} else
 			yield {
 				type: "output",
 				stream,
@@ -79,6 +87,17 @@ async function* spend(
 		yield piece;
 		releaseBytes(piece);
 	}
+}
+
+function tooMuch(host: string): LlorchError {
+	return new LlorchError(
+		"LLORCH_REMOTE_OUTPUT_TOO_LARGE",
+		`the program on ${host} printed more than ${formatBytes(MAX_CAPTURED_BYTES)}, which is too much for --json`,
+		{
+			host,
+			hint: "It was ended there. Without --json its output passes as it comes.",
+		},
+	);
 }
 
 function endOf(
