@@ -2,6 +2,7 @@ import {
 	type CommandRunner,
 	formatRunResult,
 	LlorchError,
+	quotePosix,
 	type RunResult,
 	type RunSpec,
 	succeeded,
@@ -131,7 +132,7 @@ export function ownershipHint(
 ): { hint?: string } {
 	if (!stderr.includes("dubious ownership")) return {};
 	return {
-		hint: `Somebody else owns it. If you trust it: git config --global --add safe.directory ${folder}`,
+		hint: `Somebody else owns it. If you trust it: ${quotePosix(["git", "config", "--global", "--add", "safe.directory", folder])}`,
 	};
 }
 

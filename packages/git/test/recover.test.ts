@@ -121,3 +121,14 @@ test("a folder that cannot be made is named", async () => {
 		},
 	});
 });
+
+test("an index that cannot be put back leaves no lock file behind", async () => {
+	await sync();
+	const git = openGit(world);
+	const plan = await git.planUndo({ signal });
+	await rm(world.path(`.git/llorch/undo/${plan.id}/0/index`));
+	await expect(finish(git.applyUndo(plan, { signal }))).rejects.toThrow(
+		"ENOENT",
+	);
+	expect(existsSync(world.path(LOCK))).toBe(false);
+});

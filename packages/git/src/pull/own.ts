@@ -6,6 +6,7 @@ import {
 	toErrorInfo,
 } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
+import { headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { findOperation } from "../operation.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
@@ -53,7 +54,7 @@ export async function pullRepository(
 	{ branch, upstream, commit }: PullTarget,
 ): Promise<PulledRepository> {
 	const { root } = worktree;
-	const from = await head(door, root);
+	const from = await headCommit(door, root);
 	const result = {
 		branch,
 		upstream,
@@ -67,7 +68,7 @@ export async function pullRepository(
 	try {
 		await refuseInProgress(worktree, ".");
 		const status = await bringTogether(door, worktree, branch, from, commit);
-		const to = await head(door, root);
+		const to = await headCommit(door, root);
 		return {
 			...result,
 			status,
@@ -267,10 +268,6 @@ async function changedFiles(
 			? [{ ...shownPath(path), letter }]
 			: [];
 	});
-}
-
-function head(door: GitDoor, root: string): Promise<string | undefined> {
-	return gitValue(door, root, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]);
 }
 
 async function count(

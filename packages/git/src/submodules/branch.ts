@@ -7,9 +7,9 @@ import {
 } from "@llorch/core";
 import { type Branches, type LocalBranch, listBranches } from "../branches.ts";
 import { fetchRemote, remoteNames } from "../fetch.ts";
+import { headCommit, readHead } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { refuseInterrupted } from "../pull/pull.ts";
-import { gitValue } from "../run-git.ts";
 import type { OrdinaryDoor } from "../simple-git.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { UndoContext } from "../undo/context.ts";
@@ -90,10 +90,20 @@ export async function* switchSubmodule(
 			: ["switch", "--quiet", "--no-guess", branch],
 		ref,
 	);
-	const { commit } = await readHead(context, root);
+	const commit = await headCommit(context, root);
 	const { upstream = null } =
 		known.local.find(({ name: one }) => one === branch) ?? {};
-	return { path, branch, commit: commit ?? "", from, created, upstream };
+	return {
+		path,
+		branch,
+		commit: commit ?? "",
+		from: {
+			...from,
+			branch: from.branch?.slice("refs/heads/".length) ?? null,
+		},
+		created,
+		upstream,
+	};
 }
 
 function isLocal({ local }: Branches, branch: string): boolean {
@@ -129,23 +139,6 @@ async function findPresent(
 		`${node.fullPath} is not checked out`,
 		{ run: ["git", "submodules", "update", "--recorded", node.fullPath] },
 	);
-}
-
-async function readHead(
-	context: Context,
-	root: string,
-): Promise<Switched["from"]> {
-	const branch = await gitValue(context, root, ["symbolic-ref", "-q", "HEAD"]);
-	const commit = await gitValue(context, root, [
-		"rev-parse",
-		"-q",
-		"--verify",
-		"HEAD^{commit}",
-	]);
-	return {
-		branch: branch?.slice("refs/heads/".length) ?? null,
-		commit: commit ?? null,
-	};
 }
 
 function unknownBranch(

@@ -5,12 +5,13 @@ import {
 	toErrorInfo,
 	type Work,
 } from "@llorch/core";
+import { headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { forAll, type ParallelOptions, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { checkOut } from "../sync/place-submodules.ts";
-import { hasRepository, readWorktree } from "../worktree.ts";
+import { hasRepository } from "../worktree.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
 import { notText, openSubmodule, refuseLink } from "./open.ts";
@@ -125,7 +126,7 @@ async function bringOne(
 	} catch (error) {
 		options.signal.throwIfAborted();
 		const from = await openSubmodule(submodule).then(
-			() => headOf(options, submodule.root),
+			() => headCommit(options, submodule.root),
 			() => undefined,
 		);
 		return {
@@ -152,9 +153,9 @@ async function move(
 	const absent = !(await hasRepository(root));
 	if (absent) await checkOut(options, parent, ownPath);
 	const worktree = await openSubmodule(submodule);
-	const from = absent ? undefined : await headOf(options, root);
+	const from = absent ? undefined : await headCommit(options, root);
 	const target = await findTarget(options, submodule, goal);
-	const now = await headOf(options, root);
+	const now = await headCommit(options, root);
 	if (now === target.commit)
 		return {
 			path,
@@ -179,7 +180,7 @@ async function move(
 		path,
 		status: absent ? "checked-out" : "moved",
 		from: from ?? null,
-		to: (await headOf(options, root)) ?? target.commit,
+		to: (await headCommit(options, root)) ?? target.commit,
 	};
 }
 
@@ -218,13 +219,5 @@ async function follow(
 		path,
 		["checkout", "--quiet", "--detach", commit, "--"],
 		commit,
-	);
-}
-
-function headOf(door: GitDoor, root: string): Promise<string | undefined> {
-	return readWorktree(root).then((worktree) =>
-		worktree === undefined
-			? undefined
-			: gitValue(door, root, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]),
 	);
 }

@@ -1,3 +1,4 @@
+import { LlorchError } from "@llorch/core";
 import { mapAll, type ParallelOptions } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
@@ -42,7 +43,7 @@ export async function listTree(
 			const inner = node.checkedOut
 				? await listBelow(options, node).catch((error) => {
 						options.signal.throwIfAborted();
-						if (error?.name !== "LlorchError") throw error;
+						if (!(error instanceof LlorchError)) throw error;
 						return [];
 					})
 				: [];

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { toErrorInfo, type Work } from "@llorch/core";
+import { LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { fetchCommit, hasCommit } from "../fetch.ts";
 import { forAll, resultOf } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
@@ -29,7 +29,7 @@ export async function* planSubmodules(
 		listSubmodules(context, root).catch((error) => {
 			// A `.gitmodules` in conflict is about to be replaced.
 			context.signal.throwIfAborted();
-			toErrorInfo(error);
+			if (!(error instanceof LlorchError)) throw error;
 			return [];
 		}),
 		readSubmoduleSettings(context, root),

@@ -8,8 +8,9 @@ import {
 } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { LlorchError } from "@llorch/core";
+import { readHead } from "../head.ts";
 import { type RawPath, shownPath } from "../raw-path.ts";
-import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { type GitDoor, git } from "../run-git.ts";
 import type { Worktree } from "../worktree.ts";
 import { cannotKeep, hashFiles } from "./hash-files.ts";
 import { CONFIGURATION } from "./keep-configuration.ts";
@@ -200,17 +201,6 @@ async function keepIndex(
 			{ env: { GIT_INDEX_FILE: copy } },
 		);
 	return mtimeMs;
-}
-
-export async function readHead(
-	door: GitDoor,
-	root: string,
-): Promise<KeptRepository["head"]> {
-	const [branch, commit] = await Promise.all([
-		gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]),
-		gitValue(door, root, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]),
-	]);
-	return { branch: branch ?? null, commit: commit ?? null };
 }
 
 /** What is copied, what is moved because it is large and would be lost, and what is large and stays where it is. */

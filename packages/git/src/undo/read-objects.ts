@@ -6,6 +6,8 @@ export type ObjectSink = {
 	begin(size: number): Promise<void>;
 	write(piece: Uint8Array): Promise<void>;
 	end(): Promise<void>;
+	/** Instead of `end`, when the content breaks off: also when nothing has begun. */
+	abandon(): Promise<void>;
 };
 
 /**
@@ -29,9 +31,13 @@ export async function readObjects(
 	);
 	const reader = createBatchReader(objects);
 	let complaint = "";
-	for await (const { stream, bytes } of running.output)
-		if (stream === "err") complaint += Buffer.from(bytes).toString();
-		else await reader.take(Buffer.from(bytes));
+	try {
+		for await (const { stream, bytes } of running.output)
+			if (stream === "err") complaint += Buffer.from(bytes).toString();
+			else await reader.take(Buffer.from(bytes));
+	} finally {
+		await reader.abandon();
+	}
 	const result = await running.done;
 	signal.throwIfAborted();
 	if (!reader.complete())
@@ -82,6 +88,8 @@ function createBatchReader(
 				}
 			}
 		},
+		/** What is not whole by now will not be. */
+		abandon: async () => objects[at]?.sink.abandon(),
 		complete: () => at === objects.length,
 	};
 }

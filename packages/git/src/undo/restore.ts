@@ -156,16 +156,21 @@ async function restoreIndex(
 	const lock = `${path}.lock`;
 	const file = await open(lock, "wx");
 	try {
-		await file.writeFile(await readFile(kept));
-		await file.sync();
-	} finally {
-		await file.close();
+		try {
+			await file.writeFile(await readFile(kept));
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		// git compares the times of files with that of the index to know which may have changed in the same instant: an index
+		// that looks newer than it is would hide such a change, one that looks older only costs a second look.
+		const seconds = Math.floor(time / 1000);
+		await utimes(lock, seconds, seconds);
+		await rename(lock, path);
+	} catch (error) {
+		await rm(lock, { force: true });
+		throw error;
 	}
-	// git compares the times of files with that of the index to know which may have changed in the same instant: an index
-	// that looks newer than it is would hide such a change, one that looks older only costs a second look.
-	const seconds = Math.floor(time / 1000);
-	await utimes(lock, seconds, seconds);
-	await rename(lock, path);
 }
 
 async function restoreHead(

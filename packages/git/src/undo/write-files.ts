@@ -74,7 +74,7 @@ function blobOid(content: Uint8Array, length: number): string {
 }
 
 function createFile(root: string, { path, mode }: KeptFile): ObjectSink {
-	let file: FileHandle;
+	let file: FileHandle | undefined;
 	return {
 		async begin() {
 			await makeRoom(root, path);
@@ -83,13 +83,14 @@ function createFile(root: string, { path, mode }: KeptFile): ObjectSink {
 		},
 		async write(piece) {
 			for (let at = 0; at < piece.length; )
-				at += (await file.write(piece, at)).bytesWritten;
+				at += (await (file as FileHandle).write(piece, at)).bytesWritten;
 		},
 		async end() {
 			// The umask has cut the mode given to open().
-			await file.chmod(mode);
-			await file.close();
+			await file?.chmod(mode);
+			await file?.close();
 		},
+		abandon: async () => file?.close(),
 	};
 }
 
@@ -104,6 +105,7 @@ function createLink(root: string, { path }: KeptFile): ObjectSink {
 			await makeRoom(root, path);
 			await symlink(Buffer.concat(pieces), onDisk(root, path));
 		},
+		abandon: async () => {},
 	};
 }
 
