@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { hasCode } from "@llorch/core";
 import type { Environment } from "./overrides.ts";
@@ -122,6 +122,11 @@ function* foldersUp(from: string): Generator<string> {
 
 async function read(candidate: Candidate): Promise<Candidate> {
 	try {
+		const stats = await stat(candidate.path);
+		// Reading a pipe that nobody writes to never ends. What a shell makes of `<(…)` is a pipe too, in a folder of the system.
+		if (stats.isDirectory()) throw new Error("it is a folder");
+		if (stats.isFIFO() && !/^\/(dev|proc)\//.test(candidate.path))
+			throw new Error("it is a named pipe");
 		return { ...candidate, bytes: await readFile(candidate.path) };
 	} catch (error) {
 		if (hasCode(error, "ENOENT", "ENOTDIR")) return candidate;

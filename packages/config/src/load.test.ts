@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { defineSection } from "@llorch/core";
 import { expect, test } from "vitest";
@@ -258,8 +259,7 @@ test("what cannot be read is an error, not an absent file", async () => {
 	await expect(loadConfig(options)).rejects.toMatchObject({
 		info: {
 			code: "LLORCH_CONFIG_UNREADABLE",
-			message:
-				".llorch.toml: cannot be read (EISDIR: illegal operation on a directory)",
+			message: ".llorch.toml: cannot be read (it is a folder)",
 		},
 	});
 	const { files } = await checkConfig(options);
@@ -268,6 +268,14 @@ test("what cannot be read is an error, not an absent file", async () => {
 		kind: "project",
 		exists: true,
 	});
+});
+
+test("a pipe that nobody writes to is refused, and not waited for", async () => {
+	const { options, path } = await createConfigWorld({});
+	execFileSync("mkfifo", [path(PROJECT)]);
+	await expect(loadConfig(options)).rejects.toThrow(
+		".llorch.toml: cannot be read (it is a named pipe)",
+	);
 });
 
 test("all problems of all sources come in one error, by file and line", async () => {
