@@ -14,6 +14,15 @@ export type ParallelOptions = {
 	clock: Clock;
 };
 
+/** For what each of `count` things does in its turn: all together then take no more than was allowed. */
+export function shareOut<O extends Pick<ParallelOptions, "parallel">>(
+	options: O,
+	count: number,
+): O {
+	const atOnce = Math.max(1, Math.min(options.parallel, count));
+	return { ...options, parallel: Math.floor(options.parallel / atOnce) };
+}
+
 /**
  * Does the same for several things at once, with one outcome each, in their order. Yields what the work says; the rows it keeps
  * to itself. Throws only the signal's reason.

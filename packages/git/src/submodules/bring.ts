@@ -7,7 +7,12 @@ import {
 } from "@llorch/core";
 import { headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
-import { forAll, type ParallelOptions, resultOf } from "../parallel.ts";
+import {
+	forAll,
+	type ParallelOptions,
+	resultOf,
+	shareOut,
+} from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { checkOut } from "../sync/place-submodules.ts";
@@ -49,6 +54,7 @@ export async function* bringSubmodules(
 		}))
 		.filter(({ fullPath }) => only?.includes(fullPath) ?? true);
 	await initialise(options, parent, submodules, settings);
+	const inside = shareOut(options, submodules.length);
 	const rows: SubmoduleRow[] = [];
 	// The first one may be a long clone.
 	if (prefix === "" && submodules.length > 0)
@@ -61,7 +67,7 @@ export async function* bringSubmodules(
 				row.status === "failed" || row.status === "skipped"
 					? []
 					: yield* bringSubmodules(
-							options,
+							inside,
 							submodule.root,
 							`${submodule.fullPath}/`,
 							"recorded",

@@ -1,5 +1,5 @@
 import { LlorchError } from "@llorch/core";
-import { mapAll, type ParallelOptions } from "../parallel.ts";
+import { mapAll, type ParallelOptions, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import { hasRepository } from "../worktree.ts";
@@ -29,6 +29,7 @@ export async function listTree(
 	prefix = "",
 ): Promise<SubmoduleNode[]> {
 	const own = await listSubmodules(options, root, source);
+	const inside = shareOut(options, own.length);
 	const below = await mapAll(
 		own,
 		async (submodule) => {
@@ -41,7 +42,7 @@ export async function listTree(
 			};
 			// A submodule that cannot be read has its own row; what is below it is not known.
 			const inner = node.checkedOut
-				? await listBelow(options, node).catch((error) => {
+				? await listBelow(inside, node).catch((error) => {
 						options.signal.throwIfAborted();
 						if (!(error instanceof LlorchError)) throw error;
 						return [];

@@ -2,7 +2,7 @@ import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { hasCommit } from "../fetch.ts";
-import { forAll, resultOf } from "../parallel.ts";
+import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { git, gitValue } from "../run-git.ts";
 import type { SubmoduleRow } from "../submodules/row.ts";
@@ -31,13 +31,19 @@ export async function* placeSubmodules(
 	yield progress(0, total);
 
 	const done = new Set<string>();
-	async function* placeBelow(root: string, prefix: string): Work<void> {
+	async function* placeBelow(
+		root: string,
+		prefix: string,
+		limits: UndoContext,
+	): Work<void> {
 		const own = steps.filter(({ parent }) => parent === root);
 		const fresh =
 			root === start.root ? [] : await findFresh(context, root, own);
-		await prepare(context, root, [...own, ...fresh]);
+		const all = [...own, ...fresh];
+		const inside = shareOut(limits, all.length);
+		await prepare(context, root, all);
 		const outcomes = yield* forAll(
-			[...own, ...fresh].map((input) => ({ id: input.ownPath, input })),
+			all.map((input) => ({ id: input.ownPath, input })),
 			async function* (step) {
 				const path = `${prefix}${step.ownPath}`;
 				const row = await placeOne(context, { ...step, path });
@@ -46,13 +52,14 @@ export async function* placeSubmodules(
 				const placed = rows.length - plan.rows.length;
 				// The end is not told: the rows tell it.
 				if (placed < total) yield progress(placed, total);
-				if (row.status !== "failed") yield* placeBelow(step.root, `${path}/`);
+				if (row.status !== "failed")
+					yield* placeBelow(step.root, `${path}/`, inside);
 			},
-			context,
+			limits,
 		);
 		for (const outcome of outcomes) resultOf(outcome);
 	}
-	yield* placeBelow(start.root, start.prefix);
+	yield* placeBelow(start.root, start.prefix, context);
 	// One whose outer submodule failed was not reached.
 	for (const { path, from } of steps)
 		if (!done.has(path))

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { fetchCommit, hasCommit } from "../fetch.ts";
-import { forAll, resultOf } from "../parallel.ts";
+import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { notText, openSubmodule, refuseLink } from "../submodules/open.ts";
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
@@ -35,6 +35,7 @@ export async function* planSubmodules(
 		readSubmoduleSettings(context, root),
 	]);
 	const plan = emptyPlan();
+	const inside = shareOut(context, wanted.length);
 	const outcomes = yield* forAll(
 		wanted.map((input) => ({ id: `${prefix}${input.path}`, input })),
 		async function* (submodule) {
@@ -48,7 +49,7 @@ export async function* planSubmodules(
 				};
 			const old = now.find(({ name }) => name === submodule.name);
 			try {
-				return yield* planOne(context, parent, submodule, prefix, old);
+				return yield* planOne(inside, parent, submodule, prefix, old);
 			} catch (error) {
 				context.signal.throwIfAborted();
 				// What stands in the way stops the whole action: nothing else can tell what would be lost.
