@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Chunk } from "@llorch/core";
+import { createGarbageCounter } from "./collect-garbage.ts";
 
 // After a program has ended, something it left in the background may hold its output open for ever.
 const LINGER_MS = 250;
@@ -40,9 +41,13 @@ export async function* mergeChannel(
 		hasExited = true;
 		ring();
 	});
+	const passed = createGarbageCounter();
 	try {
 		while (open.size > 0 || arrived.length > 0) {
-			yield* arrived.splice(0);
+			for (const chunk of arrived.splice(0)) {
+				passed(chunk.bytes.length);
+				yield chunk;
+			}
 			wake = Promise.withResolvers();
 			for (const { stream } of listeners) stream.resume();
 			if (!hasExited) await wake.promise;

@@ -12,6 +12,7 @@ import {
 } from "@llorch/core";
 import type { Channel, SshConnection } from "../transport/transport.ts";
 import { mergeChannel } from "./channel-output.ts";
+import { createGarbageCounter } from "./collect-garbage.ts";
 import {
 	type Greeting,
 	programScript,
@@ -291,6 +292,7 @@ async function feed(
 		return;
 	}
 	const pieces = source[Symbol.asyncIterator]();
+	const passed = createGarbageCounter();
 	let over = false;
 	const ended = exited.then(() => {
 		over = true;
@@ -306,6 +308,7 @@ async function feed(
 				stdin.write(piece.value, () => resolve());
 			});
 			await Promise.race([sent, ended]);
+			passed(piece.value.length);
 		}
 		stdin.end();
 	} catch (error) {
