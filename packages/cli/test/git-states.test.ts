@@ -53,6 +53,13 @@ test("from inside a submodule it is the repository that counts, and repo_root be
 		env: { LLORCH_REPO_ROOT: world.folder },
 	});
 	expect(JSON.parse(run.stdout).result.root).toBe(world.folder);
+	expect(
+		await world.llorch("git status", { env: { LLORCH_REPO_ROOT: "~/gone" } }),
+	).toEqual({
+		stdout: "",
+		stderr: `error: general.repo_root is ~/gone, and there is no folder ${world.home}/gone (LLORCH_FOLDER_NOT_FOUND)\n  next: llorch config show general --origin\n`,
+		code: 1,
+	});
 });
 
 test("git's variables of a hook do not lead astray", async () => {

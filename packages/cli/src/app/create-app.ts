@@ -64,8 +64,8 @@ export function createApp(
 			const config = await app.config();
 			const asked = config.get(generalSection).repo_root;
 			if (asked === "") return config.repositoryRoot;
-			const { expandPath } = await import("@llorch/config");
-			return expandPath(asked, { home, base: cwd });
+			const { findNamedRoot } = await import("./named-root.ts");
+			return findNamedRoot(asked, { home, base: cwd });
 		}),
 		catalog: once(async () => {
 			const { openCatalog } = await import("./parts/catalog.ts");
