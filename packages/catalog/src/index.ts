@@ -1,11 +1,7 @@
 export type { LoadedCatalog } from "./catalog/load.ts";
 export type { Model } from "./catalog/model.ts";
 export { type Catalog, createCatalog } from "./create-catalog.ts";
-export {
-	catalogErrors,
-	type ModelsSettings,
-	modelsSection,
-} from "./declarations.ts";
+export type { ModelsSettings } from "./declarations.ts";
 export {
 	createHub,
 	type Hub,

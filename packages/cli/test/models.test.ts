@@ -490,7 +490,7 @@ test("models delete asks, keeps what another id uses, and takes the empty folder
 	});
 	expect(declined.stderr).toContain("This goes:");
 	expect(declined.stderr).toContain(at("two/q4.gguf"));
-	expect(declined.stderr).toContain("nothing was deleted");
+	expect(declined.stderr).toContain("nothing was changed");
 	expect(declined.code).toBe(1);
 	expect(readFileSync(at("two/q4.gguf"), "utf8")).toBe(Q4);
 

@@ -84,17 +84,6 @@ export function createConfig(parts: ConfigParts): Config {
 	});
 }
 
-/** Where a value comes from, for people: `.llorch.toml:12`, `LLORCH_LOG_LEVEL`, `--parallel`, `default`. `show` shortens paths. */
-export function formatOrigin(
-	origin: Origin,
-	show: (path: string) => string = (path) => path,
-): string {
-	if (origin.kind === "default") return origin.kind;
-	if ("name" in origin) return origin.name;
-	const path = show(origin.path);
-	return origin.line === undefined ? path : `${path}:${origin.line}`;
-}
-
 function toOrigin(place: Place | undefined): Origin {
 	if (place === undefined) return { kind: "default" };
 	if (place.kind === "file")

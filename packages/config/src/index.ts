@@ -1,11 +1,9 @@
-export {
-	type Config,
-	type ConfigEntry,
-	formatOrigin,
-	type Origin,
+export type {
+	Config,
+	ConfigEntry,
+	Origin,
 } from "./config.ts";
 export { type ConfigEdit, editConfigText } from "./edit.ts";
-export { configErrors } from "./errors.ts";
 export {
 	findRepositoryRoot,
 	PROJECT_FILE,
@@ -16,13 +14,12 @@ export {
 	type ConfigOptions,
 	type ConfigReport,
 	checkConfig,
-	checkConfigText,
 	loadConfig,
 } from "./load.ts";
 export type { Environment, FlagValue } from "./overrides.ts";
 export { expandPath, showPath } from "./paths.ts";
 export type { ConfigFile, FileKind } from "./places.ts";
-export { formatProblem, type Problem } from "./problems.ts";
+export type { Problem } from "./problems.ts";
 export { generateConfigReference, type ReferenceRow } from "./reference.ts";
 export type { Rename, RenamedKey, RetiredEnv, RetiredKey } from "./schema.ts";
 export { renderConfigTemplate } from "./template.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type AnySection, defineSection } from "@llorch/core";
 import { expect, test } from "vitest";
 import { createWorld, PROJECT, USER } from "../test/world.ts";
-import { formatOrigin } from "./config.ts";
+import type { Origin } from "./config.ts";
 import { checkConfigText, loadConfig } from "./load.ts";
 import { formatProblem } from "./problems.ts";
 
@@ -191,7 +191,7 @@ test("files add to each other's tables, and the stronger one wins key by key", a
 		entries
 			.filter(({ section }) => section === "remote")
 			.map(({ key, value, origin }) =>
-				[key, JSON.stringify(value), formatOrigin(origin, basename)].join(" "),
+				[key, JSON.stringify(value), nameOrigin(origin)].join(" "),
 			),
 	).toEqual([
 		"hosts.mac.port 22 .llorch.toml:2",
@@ -292,3 +292,9 @@ test("a host may have the name of something every object has", async () => {
 	expect(hosts.toString).toMatchObject({ port: 1 });
 	expect(hosts.valueOf).toBeUndefined();
 });
+
+function nameOrigin(origin: Origin): string {
+	return "path" in origin
+		? `${basename(origin.path)}:${origin.line}`
+		: origin.kind;
+}

@@ -90,6 +90,7 @@ async function* work(
 	});
 	const ask = createAsk({ ...context, plan, logs, folder, llm: llm.command });
 	let summary: Summary;
+	let answers: FanoutAnswer[];
 	try {
 		const cells = runCells(journal, ask, {
 			limits: { "*": plan.parallel },
@@ -105,12 +106,9 @@ async function* work(
 		summary = yield* countRows(cells, plan.cells.length);
 	} finally {
 		// Also when whoever reads the events has left, or the disk is full: what there is shall be found.
-		await writeResults(
-			folder,
-			await gatherAnswers(folder, plan.cells, journal.outcomes()),
-		);
+		answers = await gatherAnswers(folder, plan.cells, journal.outcomes());
+		await writeResults(folder, answers);
 	}
-	const answers = await gatherAnswers(folder, plan.cells, journal.outcomes());
 	return {
 		folder,
 		...summary,

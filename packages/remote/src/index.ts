@@ -1,8 +1,4 @@
-export {
-	type HostList,
-	type HostRef,
-	readHosts,
-} from "./hosts/host-names.ts";
+export type { HostList, HostRef } from "./hosts/host-names.ts";
 export { createQueryRunner } from "./hosts/query-runner.ts";
 export { expandHome, type SshConfigSource } from "./hosts/ssh-config.ts";
 export {

@@ -3,7 +3,7 @@ export * from "./cell-failure.ts";
 export * from "./cell-id.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
-export { type Journal, openJournal, readJournal } from "./journal.ts";
+export { type Journal, openJournal } from "./journal.ts";
 export * from "./local-runner.ts";
 export {
 	acquireLock,

@@ -4,7 +4,6 @@ export {
 	type Backend,
 	type BuildSettings,
 	buildSection,
-	isBackend,
 	type ToolchainSettings,
 	toolchainRenames,
 	toolchainSection,

@@ -4,10 +4,6 @@ import { defineSection } from "@llorch/core";
 export const BACKENDS = ["cpu", "cuda", "metal"] as const;
 export type Backend = (typeof BACKENDS)[number];
 
-export function isBackend(word: string): word is Backend {
-	return (BACKENDS as readonly string[]).includes(word);
-}
-
 /** The settings of `[build]`. */
 export type BuildSettings = {
 	default_backend: string;

@@ -332,29 +332,3 @@ describe("a question is asked again", () => {
 		expect(server.requests).toEqual([]);
 	});
 });
-
-describe("the API", () => {
-	test("lists all files over several pages", async () => {
-		await using server = await startHub({ repos, treePageSize: 1 });
-		await using hub = connect(server.url);
-		const where = { repo: "org/model", revision: "main" };
-		expect(await hub.listFiles(where, call)).toEqual([
-			{ path: "config.json", size: CONFIG.length, gitSha1: gitBlob },
-			{ path: "sub/a b+c.gguf", size: BIG.size, sha256 },
-		]);
-		expect(server.requests.length).toBe(3);
-	});
-
-	test("says what a branch stands for", async () => {
-		await using server = await startHub({ repos });
-		await using hub = connect(server.url);
-		const where = { repo: "org/model", revision: "with/slash" };
-		expect(await hub.resolveRevision(where, call)).toBe(COMMIT);
-		expect(
-			await failure(hub.resolveRevision({ ...where, revision: "none" }, call)),
-		).toMatchObject({ code: "LLORCH_REVISION_NOT_FOUND" });
-		expect(
-			await failure(hub.listFiles({ ...where, repo: "org/none" }, call)),
-		).toMatchObject({ code: "LLORCH_HUB_LOGIN_NEEDED" });
-	});
-});

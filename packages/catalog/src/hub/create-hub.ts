@@ -1,4 +1,3 @@
-import { listFiles, resolveRevision } from "./list-files.ts";
 import { openBody } from "./open-body.ts";
 import { resolveFile } from "./resolve-file.ts";
 import { withRetries } from "./retry.ts";
@@ -19,10 +18,6 @@ export function createHub(options: HubOptions): Hub {
 		resolveFile: (ref, call) =>
 			ask(call, () => resolveFile(session, ref, call.signal)),
 		openBody: (file, call) => openBody(session, file, call),
-		listFiles: (at, call) =>
-			ask(call, () => listFiles(session, at, call.signal)),
-		resolveRevision: (at, call) =>
-			ask(call, () => resolveRevision(session, at, call.signal)),
 		close: session.close,
 	};
 }

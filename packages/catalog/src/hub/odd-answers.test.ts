@@ -135,22 +135,6 @@ describe("answers that lack something", () => {
 		});
 		server.close();
 	});
-
-	test.each(["<html>", '"text"', '{"sha": 5}', "[1"])(
-		"JSON that is %s",
-		async (text) => {
-			await using hub = await serve((_, response) => response.end(text));
-			await using client = connect(hub.url);
-			const at = { repo: "org/model", revision: "main" };
-			for (const asked of [
-				client.listFiles(at, call),
-				client.resolveRevision(at, call),
-			])
-				expect(await failure(asked)).toMatchObject({
-					code: "LLORCH_HUB_ANSWER",
-				});
-		},
-	);
 });
 
 describe("bodies", () => {

@@ -33,13 +33,6 @@ export type HubBody = {
 	close(): void;
 };
 
-export type HubEntry = {
-	path: string;
-	size: number;
-	sha256?: string;
-	gitSha1?: string;
-};
-
 export type HubCall = {
 	signal: AbortSignal;
 	/** Told before each pause between two tries. */
@@ -65,15 +58,5 @@ export interface Hub {
 			ifRange?: string | undefined;
 		},
 	): Promise<HubBody>;
-	/** Every file of the repository at that revision. */
-	listFiles(
-		at: { repo: string; revision: string },
-		call: HubCall,
-	): Promise<HubEntry[]>;
-	/** The commit a branch, tag or short commit names now. */
-	resolveRevision(
-		at: { repo: string; revision: string },
-		call: HubCall,
-	): Promise<string>;
 	close(): Promise<void>;
 }

@@ -9,14 +9,12 @@ export function formatFleet<R>(
 	renderOne: (result: R) => string,
 ): string {
 	return hosts
-		.flatMap(({ host, result }) =>
-			result === undefined || renderOne(result) === ""
-				? []
-				: renderOne(result)
-						.replace(/\n$/, "")
-						.split("\n")
-						.map((line) => `[${host}] ${line}\n`),
-		)
+		.flatMap(({ host, result }) => {
+			const text = result === undefined ? "" : renderOne(result);
+			if (text === "") return [];
+			const lines = text.replace(/\n$/, "").split("\n");
+			return lines.map((line) => `[${host}] ${line}\n`);
+		})
 		.join("");
 }
 

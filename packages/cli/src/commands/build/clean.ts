@@ -3,7 +3,7 @@ import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { askBuildClean, formatBuildCleaned } from "../../render/build.ts";
 import { LlorchCommand } from "../command.ts";
-import { confirm } from "../git/confirm.ts";
+import { confirm } from "../confirm.ts";
 
 export class BuildCleanCommand extends LlorchCommand<Cleaned> {
 	static override paths = [["build", "clean"]];

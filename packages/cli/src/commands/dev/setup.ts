@@ -15,7 +15,7 @@ import {
 	formatUndone,
 } from "../../render/setup.ts";
 import { LlorchCommand } from "../command.ts";
-import { confirm } from "../git/confirm.ts";
+import { confirm } from "../confirm.ts";
 
 export class DevSetupCommand extends LlorchCommand<SetupReport | UndoReport> {
 	static override paths = [["dev", "setup"]];

@@ -1,4 +1,5 @@
 import { closest, LlorchError, quotePosix } from "@llorch/core";
+import { strayWord } from "../stray-word.ts";
 
 /**
  * The words after `--`. clipanion hands over those before it as well, and a mistyped `llorch fanout rnu` would be sent to
@@ -10,9 +11,7 @@ export function wordsAfterDashes(
 	words: readonly string[],
 	{ argv, actions }: { argv: readonly string[]; actions: readonly string[] },
 ): readonly string[] {
-	const at = argv.indexOf("--");
-	const after = at < 0 ? 0 : argv.length - at - 1;
-	const [stray] = words.slice(0, words.length - after);
+	const stray = strayWord(words, argv);
 	if (stray === undefined) return words;
 	const meant = closest(stray, actions);
 	throw new LlorchError(

@@ -5,7 +5,7 @@ import type { App } from "../../app/app.ts";
 import { formatCleaned, formatCleanKept } from "../../render/git.ts";
 import { askClean } from "../../render/git-losses.ts";
 import { LlorchCommand } from "../command.ts";
-import { confirm } from "./confirm.ts";
+import { confirm } from "../confirm.ts";
 
 export class GitCleanCommand extends LlorchCommand<Cleaned> {
 	static override paths = [["git", "clean"]];

@@ -7,7 +7,7 @@ import type { Style } from "../../app/style.ts";
 import { formatSynced, formatSyncKept } from "../../render/git.ts";
 import { askSync } from "../../render/git-losses.ts";
 import { LlorchCommand } from "../command.ts";
-import { confirm } from "./confirm.ts";
+import { confirm } from "../confirm.ts";
 
 export class GitSyncCommand extends LlorchCommand<Synced> {
 	static override paths = [["git", "sync"]];

@@ -10,8 +10,8 @@ import {
 } from "../../render/git.ts";
 import { askUndo } from "../../render/git-losses.ts";
 import { LlorchCommand } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { completeUndoEntries } from "./completes.ts";
-import { confirm } from "./confirm.ts";
 import { onlyOne } from "./only-one.ts";
 
 type Result =

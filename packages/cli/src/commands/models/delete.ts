@@ -1,9 +1,9 @@
 import type { Deleted } from "@llorch/catalog";
-import { LlorchError } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { askDelete, formatDeleted, formatKept } from "../../render/models.ts";
 import { LlorchCommand } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { completeModels } from "./completes.ts";
 
 export class ModelsDeleteCommand extends LlorchCommand<Deleted> {
@@ -29,12 +29,7 @@ export class ModelsDeleteCommand extends LlorchCommand<Deleted> {
 	protected async run(app: App): Promise<Deleted> {
 		const catalog = await app.catalog();
 		const plan = await catalog.planDelete(this.models);
-		if (!plan.empty && !this.force) {
-			const { signal } = app;
-			const { value } = await app.ask(askDelete(plan), { signal });
-			if (value !== true)
-				throw new LlorchError("LLORCH_DECLINED", "nothing was deleted");
-		}
+		if (!plan.empty && !this.force) await confirm(app, askDelete(plan));
 		return catalog.applyDelete(plan);
 	}
 

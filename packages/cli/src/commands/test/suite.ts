@@ -12,6 +12,7 @@ import type { Style } from "../../app/style.ts";
 import { formatTestReport, formatTestSummary } from "../../render/tests.ts";
 import { backendOption, completeBackendOption } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
+import { strayWord } from "../stray-word.ts";
 
 /** A command that runs one suite of the worker's tests with cargo. */
 export abstract class SuiteCommand extends LlorchCommand<TestReport> {
@@ -59,13 +60,10 @@ export abstract class SuiteCommand extends LlorchCommand<TestReport> {
 		return judgeTests(report);
 	}
 
-	/** clipanion hands over the words before `--` as well: most likely the name of a test. */
+	/** A word before `--` is most likely the name of a test. */
 	private wordsAfterDashes(): readonly string[] {
 		const { suite, words } = this;
-		const { argv } = this.context.invocation;
-		const at = argv.indexOf("--");
-		const after = at < 0 ? 0 : argv.length - at - 1;
-		const [stray] = words.slice(0, words.length - after);
+		const stray = strayWord(words, this.context.invocation.argv);
 		if (stray === undefined) return words;
 		throw new LlorchError(
 			"LLORCH_USAGE",

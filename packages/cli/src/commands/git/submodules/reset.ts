@@ -7,8 +7,8 @@ import type { Style } from "../../../app/style.ts";
 import { formatReset, formatResetKept } from "../../../render/git.ts";
 import { askReset } from "../../../render/git-losses.ts";
 import { LlorchCommand } from "../../command.ts";
+import { confirm } from "../../confirm.ts";
 import { completeSubmodules } from "../completes.ts";
-import { confirm } from "../confirm.ts";
 
 export class GitSubmodulesResetCommand extends LlorchCommand<ResetDone> {
 	static override paths = [["git", "submodules", "reset"]];

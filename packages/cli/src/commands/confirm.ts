@@ -1,5 +1,5 @@
 import { LlorchError, type Question, toErrorInfo } from "@llorch/core";
-import type { App } from "../../app/app.ts";
+import type { App } from "../app/app.ts";
 
 /**
  * Asks before something is taken away. Throws LLORCH_DECLINED, and LLORCH_NEEDS_ANSWER where nobody can be asked: then the error
