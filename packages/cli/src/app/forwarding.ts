@@ -2,13 +2,13 @@ import {
 	type Envelope,
 	type ErrorInfo,
 	type Fleet,
+	follow,
 	formatRunResult,
 	type Json,
 	LlorchError,
 	type Running,
 	type RunResult,
 	type RunSpec,
-	toErrorInfo,
 } from "@llorch/core";
 import type { HostRef, HostSession, Remote } from "@llorch/remote";
 import {
@@ -49,25 +49,34 @@ export async function forwardCommand(
 			fleet,
 			envelope: await forwardTo(only, remote, forwarding, conversation),
 		};
-	const ends = await Promise.all(
-		hosts.map(async (host) => {
-			const startedAt = app.clock.now();
-			const envelope = await forwardTo(
-				host,
-				remote,
-				forwarding,
-				conversationOf(conversation, host.name),
-			).catch((error: unknown): Envelope<Json> => failed(error));
-			const error = envelope.error && { ...envelope.error, host: host.name };
-			return {
-				...envelope,
-				...(error === undefined ? {} : { error }),
-				host: host.name,
-				durationMs: app.clock.now() - startedAt,
-			};
-		}),
+	const { onHosts } = await import("./remote/on-hosts.ts");
+	const answered = await follow(
+		onHosts<Envelope<Json>>(
+			{ hosts, fleet },
+			(host) =>
+				forwardTo(
+					host,
+					remote,
+					forwarding,
+					conversationOf(conversation, host.name),
+				),
+			{ signal: app.signal },
+		),
+		// What the hosts say went to their conversations.
+		() => {},
 	);
 	app.signal.throwIfAborted();
+	const ends = answered.hosts.map(
+		({ host, durationMs, result: envelope, ...end }) => {
+			const { error, ...rest } = envelope ?? end;
+			return {
+				...rest,
+				...(error === undefined ? {} : { error: { ...error, host } }),
+				host,
+				durationMs,
+			};
+		},
+	);
 	const error = judgeHosts(ends);
 	const exit = exitCodeOf(error);
 	return {
@@ -79,11 +88,6 @@ export async function forwardCommand(
 			...(error === undefined ? {} : { error }),
 		},
 	};
-}
-
-function failed(error: unknown): Envelope<Json> {
-	const info = toErrorInfo(error);
-	return { ok: false, exit: exitCodeOf(info), error: info };
 }
 
 async function forwardTo(

@@ -1,8 +1,9 @@
 import {
 	type Check,
+	type ErrorInfo,
 	type Finding,
+	follow,
 	LlorchError,
-	toErrorInfo,
 } from "@llorch/core";
 import type { Remote } from "@llorch/remote";
 import { remoteSection } from "@llorch/remote/declarations";
@@ -27,30 +28,32 @@ export async function hostsCheck(
 		async run(signal) {
 			if (names.length === 0) return [];
 			await using remote = await open({ ...app, signal, ask: refuse });
-			return Promise.all(names.map((name) => look(remote, name, signal)));
+			const { onHosts } = await import("../../remote/on-hosts.ts");
+			const { hosts } = await follow(
+				onHosts(
+					remote.hosts("@all"),
+					async (host) => void (await remote.session(host)),
+					{ signal },
+				),
+				() => {},
+			);
+			signal.throwIfAborted();
+			return hosts.map(({ host, error }) => findingOf(host, error));
 		},
 	};
 }
 
-async function look(
-	remote: Remote,
-	name: string,
-	signal: AbortSignal,
-): Promise<Finding> {
-	try {
-		for (const host of remote.hosts(name).hosts) await remote.session(host);
+function findingOf(name: string, error: ErrorInfo | undefined): Finding {
+	if (error === undefined)
 		return { level: "ok", text: `${name} can be reached` };
-	} catch (error) {
-		signal.throwIfAborted();
-		const { message, run } = toErrorInfo(error);
-		return {
-			level: "error",
-			text: message.includes(name) ? message : `${name}: ${message}`,
-			...(run === undefined
-				? {}
-				: { fix: { run: ["llorch", ...run], safe: false } }),
-		};
-	}
+	const { message, run } = error;
+	return {
+		level: "error",
+		text: message.includes(name) ? message : `${name}: ${message}`,
+		...(run === undefined
+			? {}
+			: { fix: { run: ["llorch", ...run], safe: false } }),
+	};
 }
 
 const refuse: App["ask"] = async ({ text, host }) => {
