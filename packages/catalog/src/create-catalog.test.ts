@@ -277,8 +277,14 @@ test("list, disk usage and catalog agree on what is here", async () => {
 				path: world.path("base/two/q4.gguf"),
 				unverified: expect.stringContaining("nothing citable states its"),
 			},
+			{
+				id: "hf:org/free/free.gguf",
+				state: "ready",
+				bytes: 4,
+				path: expect.stringMatching(/\/snapshots\/\w+\/free\.gguf$/),
+			},
 		],
-		repos: [{ repo: "org/free", files: 1, bytes: 4 }],
+		repos: [],
 		strangers: [{ path: world.path("base/notes.txt"), bytes: 3 }],
 	});
 	expect(await catalog.diskUsage()).toMatchObject({
@@ -304,7 +310,7 @@ test("list tells nothing of that name from nothing at all, and what is spelled l
 		["Q5", "q4"],
 		["Party", "parts"],
 		["org/tow", "q4"],
-		["fere", "free"],
+		["fere", "hf:org/free/free.gguf"],
 		["mime.gguf", "mine.gguf"],
 	] as const) {
 		expect(await unmatched(name)).toEqual({ name, meant });
