@@ -14,7 +14,10 @@ const SIGNALS = {
 // DEC private mode 25 shows the cursor, 7 wraps lines again: what progress bars may have switched off.
 const RESTORE_TERMINAL = "\u001b[?25h\u001b[?7h";
 
-/** Runs llorch in this process: the streams, the signals and the exit code. Nothing else touches `process`. */
+/**
+ * Runs llorch in this process. Nothing else touches its environment, streams, signals or exit code; what does not change while it
+ * runs (platform, executable, pid) is read where it is needed.
+ */
 export async function runProcess(argv: readonly string[]): Promise<void> {
 	silenceSqliteWarning();
 	const controller = new AbortController();
