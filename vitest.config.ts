@@ -10,7 +10,7 @@ export default defineConfig({
 		// clipanion's ESM build imports directories, which Node's resolver refuses.
 		server: { deps: { inline: ["clipanion"] } },
 		// Many tests wait for processes and not for the processor.
-		maxWorkers: 3,
+		maxWorkers: 4,
 		// A hang ends here; nothing waits for it. Slow machines are not hung.
 		testTimeout: 120_000,
 		hookTimeout: 120_000,

@@ -67,8 +67,8 @@ row("models-download", async () => {
 });
 
 row("models-list", async () => {
-	expect((await run("models list")).stdout).toBe(
-		"org/free\tnot in the catalog\t5 B\t1 file in /home/far/.cache/huggingface/hub\n",
+	expect((await run("models list")).stdout).toMatch(
+		/^hf:org\/free\/free\.gguf\tready\t5 B\t\/home\/far\/.*\/free\.gguf\n$/,
 	);
 });
 

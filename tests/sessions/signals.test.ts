@@ -38,38 +38,32 @@ const commands = createCli()
 	.map(({ path, examples }) => [path, exampleOf(examples)] as const);
 
 describe.each(commands)("%s", (path, line) => {
-	// The three differ in little but their number: one each by default, all of them in the soak.
-	const all = soakCount(1, SIGNALS.length);
+	// They differ in little but the exit code: one for each command by default, all of them in the soak.
+	const all = [...SIGNALS, "no reader"] as const;
 	const first = commands.findIndex(([name]) => name === path);
-	const signals = Array.from(
-		{ length: all },
-		(_, index) => SIGNALS[(first + index) % SIGNALS.length] ?? "SIGINT",
+	const attacks = Array.from(
+		{ length: soakCount(1, all.length) },
+		(_, index) => all[(first + index) % all.length] ?? "SIGINT",
 	);
 
-	test("ends as told by a signal, or was done before (soak)", async () => {
+	test("ends as told by a signal or by nobody reading on, or was done before (soak)", async () => {
 		const normal = await inQuietWorld((llorch) => llorch(line));
 		expectNoStack(normal);
-		for (const name of signals) {
+		for (const attack of attacks) {
 			const ended = await inQuietWorld((llorch) => {
 				const run = llorch.start(line);
-				run.kill(name);
+				if (attack === "no reader") run.closeOutput();
+				else run.kill(attack);
 				return run.done;
 			});
 			expectNoStack(ended);
+			const exit =
+				attack === "no reader" ? 141 : 128 + constants.signals[attack];
 			// Before it could listen, the signal itself ends it: for the caller that is the same.
 			if (ended.signal === null)
-				expect([normal.code, 128 + constants.signals[name]]).toContain(
-					ended.code,
-				);
-			else expect(ended.signal).toBe(name);
+				expect([normal.code, exit]).toContain(ended.code);
+			else expect(ended.signal).toBe(attack);
 		}
-		const unread = await inQuietWorld((llorch) => {
-			const run = llorch.start(line);
-			run.closeOutput();
-			return run.done;
-		});
-		expectNoStack(unread);
-		expect([normal.code, 141]).toContain(unread.code);
 	});
 });
 
