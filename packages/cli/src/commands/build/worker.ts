@@ -1,14 +1,12 @@
 import type { Work } from "@llorch/core";
 import type { Built } from "@llorch/toolchain";
-import { Command, Option } from "clipanion";
+import { Command } from "clipanion";
 import type { App } from "../../app/app.ts";
-import { formatBuildCounts, formatBuilt } from "../../render/build.ts";
 import { backendWord, completeBackends } from "../backends.ts";
-import { LlorchCommand } from "../command.ts";
+import { BuildCommand } from "./build.ts";
 
-export class BuildWorkerCommand extends LlorchCommand<Built> {
+export class BuildWorkerCommand extends BuildCommand {
 	static override paths = [["build", "worker"]];
-	static override remote = "forward" as const;
 	static override usage = Command.Usage({
 		category: "Build",
 		description: "Build the worker of a backend with cargo",
@@ -22,12 +20,6 @@ export class BuildWorkerCommand extends LlorchCommand<Built> {
 	});
 	static override completes = completeBackends;
 
-	debug = Option.Boolean("--debug", false, {
-		description: "Build quickly, with debug information and without optimising",
-	});
-	targetDirectory = Option.String("--target-dir", {
-		description: "Folder for everything cargo builds",
-	});
 	backend = backendWord();
 
 	protected async *run(app: App): Work<Built> {
@@ -40,13 +32,5 @@ export class BuildWorkerCommand extends LlorchCommand<Built> {
 			targetDirectory,
 			signal,
 		});
-	}
-
-	protected render(built: Built): string {
-		return formatBuilt(built);
-	}
-
-	protected override summary(built: Built): string {
-		return formatBuildCounts(built);
 	}
 }
