@@ -56,11 +56,22 @@ export async function writeClaim(
 	const own = claimPath(path, holder.id);
 	const text = stringifyHolder(holder);
 	let file = await writeNew(own, text);
+	/** `removeDeadClaims` may have caught our file while it was still empty. */
+	const withOwnName = async (use: () => Promise<void>) => {
+		for (;;)
+			try {
+				return await use();
+			} catch (error) {
+				if (!hasCode(error, "ENOENT")) throw error;
+				await file.close();
+				file = await writeNew(own, text);
+			}
+	};
 	return {
 		async place() {
 			try {
 				// Fails when the name is taken, also on NFS, where O_EXCL has not always been reliable (open(2), link(2)).
-				await link(own, path);
+				await withOwnName(() => link(own, path));
 				return true;
 			} catch (error) {
 				if (hasCode(error, "EEXIST")) return false;
@@ -78,7 +89,7 @@ export async function writeClaim(
 				throw error;
 			}
 		},
-		replace: () => rename(own, path),
+		replace: () => withOwnName(() => rename(own, path)),
 		async touch() {
 			await file.write("\n", text.length - 1);
 			await file.datasync();
@@ -130,7 +141,10 @@ export async function removeLock(
 	if (found?.text === stringifyHolder(holder)) await unlinkIfThere(path);
 }
 
-/** Removes the files that takers who died have left under their own names. */
+/**
+ * Removes the files that takers who died have left under their own names. One that says nothing may be of a taker who lives and
+ * is about to write it; that one makes it anew.
+ */
 export async function removeDeadClaims(
 	path: string,
 	isDead: (holder: LockHolder) => Promise<boolean>,
@@ -142,7 +156,7 @@ export async function removeDeadClaims(
 			continue;
 		const claim = join(folder, name);
 		const holder = (await findLock(claim))?.holder;
-		if (holder !== undefined && (await isDead(holder)))
+		if (holder === undefined || (await isDead(holder)))
 			await unlinkIfThere(claim);
 	}
 }

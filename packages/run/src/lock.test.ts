@@ -17,7 +17,12 @@ import { fileURLToPath } from "node:url";
 import { soakCount } from "@llorch/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acquireLock, isLocked } from "./lock.ts";
-import { findLock, type LockHolder } from "./lock-file.ts";
+import {
+	findLock,
+	type LockHolder,
+	removeDeadClaims,
+	writeClaim,
+} from "./lock-file.ts";
 import { identifySelf, parseProcStat, parsePs } from "./process-identity.ts";
 
 const LEFT = "01234567-89ab-cdef-0123-456789abcdef";
@@ -191,6 +196,16 @@ describe("a dead holder", () => {
 		await lock.release();
 	});
 
+	test("leaves nothing when it died before the lock was its own, even before its file was written", async () => {
+		await leave({ pid: await deadPid() });
+		renameSync(path, `${path}.${LEFT}`);
+		writeFileSync(`${path}.${LEFT.replace("0", "f")}`, "");
+		const lock = await acquireLock(path);
+		expect(readdirSync(folder)).toEqual(["lock"]);
+		await lock.release();
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
 	test("is known also when its number is in use again", async () => {
 		await leave({ processStart: "long ago" });
 		await (await acquireLock(path)).release();
@@ -310,6 +325,27 @@ describe("what systems say about a process", () => {
 		});
 		expect(parsePs("Z    Sat Nov 21 07:36:11 2026").zombie).toBe(true);
 	});
+});
+
+test("a taker whose file was taken away before it was written makes it anew", async () => {
+	const holder = {
+		version: 1,
+		id: LEFT,
+		startedAt: "",
+		...(await identifySelf()),
+	};
+	for (const gain of ["place", "replace"] as const) {
+		const claim = await writeClaim(path, holder as LockHolder);
+		writeFileSync(`${path}.${LEFT}`, "");
+		await removeDeadClaims(path, async () => false);
+		expect(readdirSync(folder)).toEqual([]);
+		await claim[gain]();
+		expect(readLock()).toEqual(holder);
+		expect(await claim.touch()).toBe(statSync(path).mtimeMs);
+		await claim.tidy();
+		await claim.close();
+		rmSync(path);
+	}
 });
 
 test("a lock that changes hands while it is looked at is seen as one or the other", async () => {

@@ -81,6 +81,10 @@ export async function acquireLock(
 			toldAbout = rival.text;
 			await clock.sleep(POLL_MS, signal);
 		}
+		await removeDeadClaims(
+			path,
+			async (holder) => (await isGone(holder, me)) === true,
+		).catch(() => {});
 	} catch (error) {
 		// In case the lock is ours already, and only what came after has failed.
 		await removeLock(path, me).catch(() => {});
@@ -113,13 +117,7 @@ async function contend(
 		// NFS may tell of a failure although the link was made (link(2), BUGS).
 		if (found.holder?.id === me.id) return {};
 		if (!(await isDead(found, me, claim.touch))) return { rival: found };
-		if (await takeOver(path, found, claim)) {
-			await removeDeadClaims(
-				path,
-				async (holder) => (await isGone(holder, me)) === true,
-			).catch(() => {});
-			return { dead: found };
-		}
+		if (await takeOver(path, found, claim)) return { dead: found };
 		const taker = await findLock(takeoverPath(path));
 		if (taker !== undefined) return { rival: taker };
 	}
