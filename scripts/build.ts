@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
 	copyFileSync,
+	existsSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -21,6 +22,9 @@ const ENTRY = join(root, "packages", "cli", "src", "main.ts");
 export const bundleFolder = join(root, "dist", "npm");
 /** This platform's executable. */
 export const binaryFile = join(root, "dist", "bin", "llorch");
+// Of which sources they were made. `remote setup` from a checkout looks whether the bundle is of today.
+const bundleStamp = join(bundleFolder, "build-id");
+const binaryStamp = join(dirname(binaryFile), "build-id");
 
 /** The executables of all platforms, as `remote setup` looks for them beside itself. */
 const releaseFolder = join(root, "dist", "release");
@@ -33,9 +37,32 @@ export async function main(args: readonly string[] = []): Promise<number> {
 		`dist/npm  ${size(bundleFolder)} kB in ${readdirSync(bundleFolder).length} files`,
 	);
 	if (args.includes("--bundle-only")) return 0;
-	const exit = await buildBinary();
+	rmSync(binaryStamp, { force: true });
+	const exit = await ensureBinary();
 	if (exit !== 0 || !args.includes("--release")) return exit;
 	return buildRelease();
+}
+
+/** Makes the npm bundle, unless the one that is there was made from these very sources. */
+export async function ensureBundle(): Promise<void> {
+	if (readStamp(bundleStamp) !== (await hashSources(root))) await buildBundle();
+}
+
+/** Makes this platform's executable, unless the one that is there was made from these very sources. Resolves with the exit code. */
+export async function ensureBinary(): Promise<number> {
+	const id = await hashSources(root);
+	if (existsSync(binaryFile) && readStamp(binaryStamp) === id) {
+		console.log(`${relative(root, binaryFile)} is up to date`);
+		return 0;
+	}
+	rmSync(binaryStamp, { force: true });
+	const exit = await buildBinary();
+	if (exit === 0) writeFileSync(binaryStamp, `${id}\n`);
+	return exit;
+}
+
+function readStamp(file: string): string | undefined {
+	return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 
 /** The npm package: one entry and lazily loaded chunks, so that `--version` and `--help` read little. */
@@ -72,8 +99,7 @@ export async function buildBundle(): Promise<void> {
 		join(bundleFolder, "package.json"),
 		`${JSON.stringify({ name: "llorch", version, license, type: "module", bin: { llorch: "llorch.js" }, engines: { node: ">=22.19" } }, null, "\t")}\n`,
 	);
-	// `remote setup` from a checkout looks whether the bundle is of today.
-	writeFileSync(join(bundleFolder, "build-id"), `${id}\n`);
+	writeFileSync(bundleStamp, `${id}\n`);
 	copyFileSync(join(root, "LICENSE"), join(bundleFolder, "LICENSE"));
 }
 

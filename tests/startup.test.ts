@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { hashSources } from "../packages/cli/src/app/build-id.ts";
-import { buildBundle, bundleFolder } from "../scripts/build.ts";
+import { bundleFolder, ensureBundle } from "../scripts/build.ts";
 import { root } from "../scripts/paths.ts";
 
 /** The files that a run of llorch loads, from the root; modules of a dependency as its name. */
@@ -76,12 +75,8 @@ test("--help loads the shell and the declarations, and no feature", () => {
 	).toEqual([]);
 });
 
-/** A bundle of yesterday's sources would be judged in vain. */
-beforeAll(async () => {
-	const stamp = join(bundleFolder, "build-id");
-	const built = existsSync(stamp) ? readFileSync(stamp, "utf8").trim() : "";
-	if (built !== (await hashSources(root))) await buildBundle();
-});
+// A bundle of yesterday's sources would be judged in vain.
+beforeAll(ensureBundle);
 
 test("of the bundle, --version touches the entry, and --help no chunk that holds a heavy package", () => {
 	const entry = join(bundleFolder, "llorch.js");

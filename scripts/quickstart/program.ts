@@ -3,17 +3,13 @@ import {
 	existsSync,
 	lstatSync,
 	mkdirSync,
-	readFileSync,
 	readlinkSync,
 	rmSync,
 	symlinkSync,
-	writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { hashSources } from "../../packages/cli/src/app/build-id.ts";
-import { binaryFile, buildBinary } from "../build.ts";
-import { root } from "../paths.ts";
+import { delimiter, join } from "node:path";
+import { binaryFile, ensureBinary } from "../build.ts";
 import { box } from "./world.ts";
 
 /** Runs llorch, its output on our terminal, or captured. Throws when it fails and may not. */
@@ -30,19 +26,8 @@ export type Llorch = (
 export async function buildProgram(
 	env: Record<string, string>,
 ): Promise<Llorch> {
-	const stamp = join(dirname(binaryFile), ".sources");
-	const sources = await hashSources(root);
-	if (
-		existsSync(binaryFile) &&
-		existsSync(stamp) &&
-		readFileSync(stamp, "utf8") === sources
-	)
-		console.log("   up to date");
-	else {
-		if ((await buildBinary()) !== 0)
-			throw new Error("the build failed; its message is above");
-		writeFileSync(stamp, sources);
-	}
+	if ((await ensureBinary()) !== 0)
+		throw new Error("the build failed; its message is above");
 	return (args, options = {}) =>
 		runLlorch(args, { ...options, env: { ...env, ...options.env } });
 }
