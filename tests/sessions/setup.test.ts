@@ -6,7 +6,8 @@ import {
 	readlinkSync,
 	statSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
 	CTRL_C,
@@ -249,6 +250,20 @@ describe("dev setup", () => {
 		const undone = await llorch("dev setup --undo --yes");
 		expect(undone.stderr).not.toContain("stays");
 		expect(await picture()).toEqual(before);
+	});
+
+	test("a model that was there before is the user's own: the undo leaves it", async () => {
+		await llorch("dev setup --yes --skip python");
+		const path = (await llorch("models path tinyllama")).stdout.trim();
+		await llorch("dev setup --undo --yes");
+		expect(existsSync(path)).toBe(false);
+		await mkdir(dirname(path), { recursive: true });
+		await copyFile(tinyModel.file, path);
+		const run = await llorch("dev setup --yes --skip python");
+		expect(steps(run.stdout)).toMatchObject({ model: "done" });
+		expect(hub.bodies()).toHaveLength(1);
+		await llorch("dev setup --undo --yes");
+		expect(readFileSync(path)).toEqual(readFileSync(tinyModel.file));
 	});
 
 	test("a model with wrong bytes fails its step alone, with its own exit code", async () => {

@@ -42,7 +42,9 @@ export function modelStep(app: App): Step {
 					: await missingFolders(place)
 				).slice(0, 1))
 					await recorder.add({ kind: "leftovers", path });
-			await recorder.add({ kind: "model", id });
+			// What was here before is the user's own, also when the download only takes it over.
+			if ((await catalog.info(id)).state === "absent")
+				await recorder.add({ kind: "model", id });
 			const { models } = yield* catalog.download({
 				names: [id],
 				signal: app.signal,
