@@ -41,17 +41,21 @@ size = ${tinyModel.bytes}
 sha256 = "${tinyModel.sha256}"
 `;
 
-/** A python3 whose environments hold an llm and an hf at once. With a file `gate` beside it, pip waits until that is gone. */
+/** A python3 whose environments install llm and hf at once, as they are asked for. With a file `gate` beside it, pip waits until that is gone. */
 const PYTHON = `#!/bin/sh
 for last; do :; done
-rm -rf "$last"
+case "$*" in *--clear*) rm -rf "$last" ;; esac
 mkdir -p "$last/bin"
 cat > "$last/bin/python" <<'END'
 #!/bin/sh
 here=$(dirname "$0")
 touch "$here/pip-began"
 while [ -e "$GATE" ]; do sleep 0.05; done
-for tool in llm hf; do printf '#!/bin/sh\\necho %s\\n' "$tool" > "$here/$tool"; chmod +x "$here/$tool"; done
+for word; do
+	case "$word" in llm) tool=llm ;; huggingface_hub) tool=hf ;; *) continue ;; esac
+	printf '#!/bin/sh\\necho %s\\n' "$tool" > "$here/$tool"
+	chmod +x "$here/$tool"
+done
 END
 chmod +x "$last/bin/python"
 `;
@@ -214,6 +218,29 @@ describe("dev setup", () => {
 		expect(next, next.stderr).toMatchObject({ code: 0 });
 		expect(steps(next.stdout)).toEqual(ALL_DONE);
 	});
+
+	test.each(["llm", "hf"])(
+		"without the link to %s, the next run makes it, and leaves what else is in the environment",
+		async (tool) => {
+			const setup = "dev setup --yes --skip model";
+			await llorch(setup);
+			const plugin = "~/.local/share/llorch/python/plugin";
+			await world.write({ [plugin]: "" });
+			const whole = await picture();
+			await rm(world.path("~/.local/bin", tool));
+			expect((await llorch(`${setup} --dry-run`)).stdout).toContain(
+				`link ${tool} of ${world.path("~/.local/share/llorch/python")} in `,
+			);
+			const again = await llorch(setup);
+			expect(again, again.stderr).toMatchObject({ code: 0 });
+			expect(await picture()).toEqual(whole);
+
+			// One of them gone altogether: pip brings it, and no plugin goes.
+			await rm(world.path("~/.local/share/llorch/python/bin", tool));
+			await llorch(setup);
+			expect(await picture()).toEqual(whole);
+		},
+	);
 
 	/** Kills it when some of the model has arrived and is on disk. */
 	async function killInDownload(): Promise<void> {

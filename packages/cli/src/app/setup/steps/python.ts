@@ -18,6 +18,7 @@ const TOOLS = [
 	{ command: "llm", package: "llm" },
 	{ command: "hf", package: "huggingface_hub" },
 ] as const;
+type Tool = (typeof TOOLS)[number];
 
 /**
  * llm and hf in a virtual environment of their own, with links in ~/.local/bin. Debian's Python installs nowhere else (PEP 668),
@@ -31,12 +32,21 @@ export function pythonStep(app: App): Step {
 		"llorch",
 		"python",
 	);
+	const venvBin = join(venv, "bin");
 	const folders = (env.PATH ?? "").split(delimiter);
-	const find = (command: string) => findProgram(command, [...folders, bin]);
-	const missing = async () => {
-		const found = await Promise.all(TOOLS.map(({ command }) => find(command)));
+	/** The tools that are in none of these folders. */
+	const lacking = async (places: readonly string[]): Promise<Tool[]> => {
+		const found = await Promise.all(
+			TOOLS.map(({ command }) => findProgram(command, places)),
+		);
 		return TOOLS.filter((_, index) => found[index] === undefined);
 	};
+	const missing = () => lacking([...folders, bin]);
+	/** The tools that the environment lacks: all, where its Python is gone. */
+	const uninstalled = async (): Promise<readonly Tool[]> =>
+		(await findProgram("python", [venvBin])) === undefined
+			? TOOLS
+			: lacking([venvBin]);
 
 	async function* run(file: string, ...args: string[]): Work<void> {
 		const spec: RunSpec = { file, args };
@@ -64,38 +74,45 @@ export function pythonStep(app: App): Step {
 			const wanted = await missing();
 			if (wanted.length === 0) {
 				const paths = await Promise.all(
-					TOOLS.map(({ command }) => find(command)),
+					TOOLS.map(({ command }) => findProgram(command, [...folders, bin])),
 				);
 				return { state: "present", text: paths.join(", ") };
 			}
 			const names = wanted.map(({ command }) => command).join(" and ");
+			const absent = await uninstalled();
 			return {
 				state: "todo",
-				text: `install ${names} from PyPI into ${venv}, with links in ${bin}`,
+				text: wanted.some((tool) => absent.includes(tool))
+					? `install ${names} from PyPI into ${venv}, with links in ${bin}`
+					: `link ${names} of ${venv} in ${bin}`,
 			};
 		},
 		async *make(recorder) {
 			const wanted = await missing();
-			await recorder.makeFolder(join(venv, ".."));
-			await recorder.add({ kind: "tree", path: venv });
-			// --clear: what an earlier try left half made.
-			yield* run("python3", "-m", "venv", "--clear", venv);
-			const packages = wanted.map((tool) => tool.package);
-			// pip itself would say a hundred lines, or nothing for half a minute.
-			yield {
-				type: "note",
-				level: "info",
-				text: `installing ${packages.join(" and ")}`,
-			};
-			yield* run(
-				join(venv, "bin", "python"),
-				...["-m", "pip", "install", "--quiet"],
-				...["--disable-pip-version-check", "--no-cache-dir"],
-				...packages,
-			);
+			const absent = await uninstalled();
+			if (wanted.some((tool) => absent.includes(tool))) {
+				await recorder.makeFolder(join(venv, ".."));
+				await recorder.add({ kind: "tree", path: venv });
+				// --clear: what an earlier try left half made. With a tool in it, it holds more by now: llm's plugins.
+				if (absent.length === TOOLS.length)
+					yield* run("python3", "-m", "venv", "--clear", venv);
+				const packages = absent.map((tool) => tool.package);
+				// pip itself would say a hundred lines, or nothing for half a minute.
+				yield {
+					type: "note",
+					level: "info",
+					text: `installing ${packages.join(" and ")}`,
+				};
+				yield* run(
+					join(venvBin, "python"),
+					...["-m", "pip", "install", "--quiet"],
+					...["--disable-pip-version-check", "--no-cache-dir"],
+					...packages,
+				);
+			}
 			await recorder.makeFolder(bin);
 			for (const { command } of wanted) {
-				const target = join(venv, "bin", command);
+				const target = join(venvBin, command);
 				const path = join(bin, command);
 				await recorder.add({ kind: "link", path, target });
 				await link(path, target);
