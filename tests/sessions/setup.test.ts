@@ -6,7 +6,7 @@ import {
 	readlinkSync,
 	statSync,
 } from "node:fs";
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -326,6 +326,30 @@ describe("dev setup", () => {
 			expect(await picture()).toEqual(before);
 		},
 	);
+
+	test("an undo takes the whole line and changes no other byte of a .zshrc", async () => {
+		const path = world.path("~/.zshrc");
+		const latin = Buffer.from("# gr\xfc\xdfe\n", "latin1");
+		await writeFile(path, latin);
+		await llorch("dev setup --yes --skip model --skip python");
+		await llorch("dev setup --undo --yes");
+		expect(readFileSync(path)).toEqual(latin);
+	});
+
+	test.each([
+		["commented out", (line: string) => `# ${line}`],
+		["edited", (line: string) => line.replace("$+functions[compdef]", "1")],
+	])("a line that was %s stays, and is named", async (_, change) => {
+		await llorch("dev setup --yes --skip model --skip python");
+		const ours = (await world.read("~/.zshrc")).split("\n")[1] ?? "";
+		const mine = `# mine\n${change(ours)}\nmore\n`;
+		await world.write({ "~/.zshrc": mine });
+		const undone = await llorch("dev setup --undo --yes");
+		expect(await world.read("~/.zshrc")).toBe(mine);
+		expect(undone.stderr).toContain(
+			`${world.path("~/.zshrc")} stays: its line of dev setup was changed since\n`,
+		);
+	});
 
 	test("a place that cannot be written fails its step alone, and is no bug", async () => {
 		await world.write({ "~/.config": "" });

@@ -10,7 +10,7 @@ export type Made =
 	/** Removed if it is still as we wrote it. */
 	| { kind: "file"; path: string; sha256: string }
 	| { kind: "link"; path: string; target: string }
-	/** A text at the end of a file: a line, and the end of the one before where that had none. `created`: the file was not there. */
+	/** A text at the end of a file: a line with `LINE_MARK`, and the end of the one before where that had none. `created`: the file was not there. */
 	| { kind: "line"; path: string; text: string; created: boolean }
 	/** Removed if it is empty. */
 	| { kind: "folder"; path: string }
@@ -29,6 +29,9 @@ export type Recorder = {
 	/** Forgets everything. */
 	clear(): Promise<void>;
 };
+
+/** By this a line in a file of the user's is known as ours, also one that was changed since. */
+export const LINE_MARK = "# llorch dev setup";
 
 const FILE = "setup.json";
 type Stored = { version: 1; made: Made[] };

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 import { exists } from "./exists.ts";
-import { type Made, openRecord, sha256 } from "./record.ts";
+import { LINE_MARK, type Made, openRecord, sha256 } from "./record.ts";
 import { lockSetup, setupStateFolder } from "./setup.ts";
 import type { UndoReport } from "./types.ts";
 
@@ -71,12 +71,23 @@ const TAKE_BACK: {
 		return true;
 	},
 	async line({ path, text, created }) {
-		const now = await readFile(path, "utf8").catch(() => undefined);
-		if (now === undefined || !now.includes(text)) return false;
-		// What somebody has added since stays on a line of its own.
-		const between = text.startsWith("\n") && !now.endsWith(text) ? "\n" : "";
-		const rest = now.replace(text, between);
-		if (rest === "" && created) await unlink(path);
+		// One character a byte: the file may be in any encoding.
+		const now = await readFile(path, "latin1").catch(() => undefined);
+		if (now === undefined) return false;
+		const line = Buffer.from(text.trim()).toString("latin1");
+		const lines = now.split("\n");
+		const at = lines.indexOf(line);
+		if (at < 0)
+			return (
+				lines.some((each) => each.includes(LINE_MARK)) &&
+				"its line of dev setup was changed since"
+			);
+		lines.splice(at, 1);
+		// It was the last line, and the one before had no end.
+		if (text.startsWith("\n") && at === lines.length - 1 && lines[at] === "")
+			lines.pop();
+		const rest = Buffer.from(lines.join("\n"), "latin1");
+		if (rest.length === 0 && created) await unlink(path);
 		else await writeFileAtomic(path, rest);
 		return true;
 	},

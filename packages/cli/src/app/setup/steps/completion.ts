@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { quotePosix } from "@llorch/core";
 import type { App } from "../../app.ts";
-import { sha256 } from "../record.ts";
+import { LINE_MARK, sha256 } from "../record.ts";
 import type { Step } from "../types.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -73,7 +73,7 @@ function placeOf(shell: Shell, { env, home }: App): Place {
 		case "zsh": {
 			const path = join(data, "llorch", "completion.zsh");
 			// zsh looks in no folder of its user; without compinit there is no completion, and nothing to add to.
-			const line = `(( $+functions[compdef] )) && source ${quotePosix([path])} # llorch dev setup`;
+			const line = `(( $+functions[compdef] )) && source ${quotePosix([path])} ${LINE_MARK}`;
 			return { path, rc: { path: join(env.ZDOTDIR || home, ".zshrc"), line } };
 		}
 	}
