@@ -1,3 +1,4 @@
+export { maskCliArgs } from "./cli-args.ts";
 export { fanoutErrors } from "./errors.ts";
 export {
 	type FanoutDefaults,

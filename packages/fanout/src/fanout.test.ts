@@ -49,7 +49,7 @@ function open({ signal, clock, input, models = [] }: Setup = {}) {
 			outdir: "runs",
 		},
 		facts: {
-			cliArgs: ["fanout", "-m", "a", "--", "--key", "s3cret"],
+			cliArgs: ["fanout", "-m", "a --key s3cret", "--", "--key", "s3cret"],
 			hostname: "here",
 			osInfo: "Linux 6 x64",
 			configPaths: ["/x/.llorch.toml"],
@@ -203,7 +203,7 @@ describe("a run", () => {
 		expect(manifest).toMatchObject({
 			version: 1,
 			kind: "llorch-fanout",
-			cli_args: ["fanout", "-m", "a", "--", "--key", "***"],
+			cli_args: ["fanout", "-m", "a --key '***'", "--", "--key", "***"],
 			resolved_models: ["a", "b", "broken"],
 			timestamp: expect.stringMatching(/^20.*Z$/),
 			hostname: "here",
@@ -234,6 +234,22 @@ describe("a run", () => {
 			b?.id,
 			broken?.id,
 		]);
+	});
+
+	it("leaves no trace of a key that stands with a model", async () => {
+		const { result, events } = await run({
+			models: ["a --key s3cret -u", "a", "b --key=s3cret"],
+		});
+		expect(result.answers.map(({ label }) => label)).toEqual([
+			"a --key *** -u",
+			"a",
+			"b",
+		]);
+		for (const file of await world.tree(relative(world.folder, result.folder)))
+			expect(await read(result.folder, file)).not.toContain("s3cret");
+		expect(JSON.stringify([result, events, shown(events)])).not.toContain(
+			"s3cret",
+		);
 	});
 
 	it("names the commit that was checked out", async () => {

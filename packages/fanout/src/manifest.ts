@@ -4,6 +4,7 @@ import { type Cell, hasCode } from "@llorch/core";
 import { maskLlmWords } from "@llorch/llm";
 import { makeFolders, writeFileAtomic } from "@llorch/run";
 import { describeCell } from "./ask.ts";
+import { maskCliArgs } from "./cli-args.ts";
 import type { FanoutInput, FanoutPlan } from "./plan.ts";
 import { type Prompt, promptText } from "./prompts.ts";
 
@@ -69,7 +70,7 @@ export async function writeManifest(
 	const manifest: FanoutManifest = {
 		version: 1,
 		kind: "llorch-fanout",
-		cli_args: maskLlmWords(facts.cliArgs),
+		cli_args: maskCliArgs(facts.cliArgs),
 		resolved_models: plan.models.map(({ label }) => label),
 		timestamp: new Date(startedAt).toISOString(),
 		hostname: facts.hostname,

@@ -96,6 +96,14 @@ describe("planFanout", () => {
 		);
 	});
 
+	it("asks once what differs only in the key, and shows no key", () => {
+		const models = ["one", "two"].map((key) => model("a", "--key", key));
+		expect(labels({ models: [...models, model("a")] })).toEqual([
+			"a --key ***",
+			"a",
+		]);
+	});
+
 	it.each<[string, Partial<FanoutRequest>, string, string]>([
 		[
 			"nobody to ask",

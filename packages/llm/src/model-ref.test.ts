@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
 	distinctLlmModels,
 	labelLlmModels,
+	maskLlmModel,
 	parseLlmModel,
 } from "./model-ref.ts";
 
@@ -39,9 +40,10 @@ describe("parseLlmModel", () => {
 	it.each([
 		["", '"" names no model'],
 		["-o temperature 1", '"-o temperature 1" names no model'],
+		["--key s3cret", `"--key '***'" names no model`],
 		[7, "7 names no model"],
 		[["tiny"], '["tiny"] names no model'],
-		[{ options: ["-u"] }, '{"options":["-u"]} has no "name"'],
+		[{ options: ["-u"] }, 'an entry of keys options has no "name"'],
 		[
 			{ name: "tiny", temperature: 1 },
 			'"tiny" has an unknown key "temperature"',
@@ -101,6 +103,36 @@ describe("labelLlmModels", () => {
 			"echo",
 		]);
 	});
+});
+
+it("labelLlmModels shows no key", () => {
+	expect(
+		labelLlmModels([
+			{ name: "tiny", options: ["--key", "s3cret"] },
+			{ name: "tiny", options: ["--key=s3cret", "-u"] },
+			{ name: "tiny", options: [] },
+		]),
+	).toEqual(["tiny --key ***", "tiny --key *** -u", "tiny"]);
+});
+
+it.each([
+	["tiny", "tiny"],
+	["tiny  -o temperature 0.2", "tiny  -o temperature 0.2"],
+	["tiny --key s3cret -u", "tiny --key '***' -u"],
+	["tiny --key=s3cret", "tiny '--key=***'"],
+	[
+		`org/a b --k"ey" 's3 cret' -s 'be brief'`,
+		"org/a b --key '***' -s 'be brief'",
+	],
+	["--key s3cret", "--key '***'"],
+])("maskLlmModel of %s", (text, masked) => {
+	expect(maskLlmModel(text)).toBe(masked);
+});
+
+it("distinctLlmModels takes a key for no difference", () => {
+	const first = { name: "tiny", options: ["--key", "one"] };
+	const second = { name: "tiny", options: ["--key", "two"] };
+	expect(distinctLlmModels([first, second])).toEqual([first]);
 });
 
 it("distinctLlmModels drops repetitions of the same model with the same options", () => {

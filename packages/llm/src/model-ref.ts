@@ -1,5 +1,5 @@
-import { LlorchError } from "@llorch/core";
-import { readLlmWords, refuseOwnedWords } from "./words.ts";
+import { LlorchError, quotePosix } from "@llorch/core";
+import { maskLlmWords, readLlmWords, refuseOwnedWords } from "./words.ts";
 
 /** A model as `llm` knows it, with the words that go with it: `{ name: "tiny", options: ["-o", "temperature", "0.2"] }`. */
 export type LlmModelRef = { name: string; options: readonly string[] };
@@ -31,20 +31,42 @@ function refuseIncomplete({ name, options: words }: LlmModelRef): void {
 }
 
 function parseWords(text: string): LlmModelRef {
-	// A name may hold spaces; options begin at the first word with a dash.
-	const at = text.search(/\s-/);
-	const name = (at < 0 ? text : text.slice(0, at)).trim();
-	if (name === "" || name.startsWith("-"))
-		throw invalid(`"${text}" names no model`);
-	return { name, options: at < 0 ? [] : splitWords(text.slice(at)) };
+	const model = splitModel(text);
+	if (model.name === "")
+		throw invalid(`"${maskLlmModel(text)}" names no model`);
+	return model;
+}
+
+/** A name may hold spaces; options begin at the first word with a dash. */
+function splitModel(text: string): LlmModelRef {
+	const at = text.search(/(?:^|\s)-/);
+	if (at < 0) return { name: text.trim(), options: [] };
+	return {
+		name: text.slice(0, at).trim(),
+		options: splitWords(text.slice(at)),
+	};
+}
+
+/** The text of one `-m` with the value of `--key` replaced by `***`; without one, as it is. */
+export function maskLlmModel(text: string): string {
+	const { name, options } = splitModel(text);
+	const masked = maskLlmWords(options);
+	return masked.every((word, index) => word === options[index])
+		? text
+		: `${name} ${quotePosix(masked)}`.trim();
 }
 
 function parseTable(entry: unknown): LlmModelRef {
 	if (typeof entry !== "object" || entry === null || Array.isArray(entry))
-		throw invalid(`${JSON.stringify(entry)} names no model`);
+		throw invalid(
+			`${JSON.stringify(Array.isArray(entry) ? maskLlmWords(entry.map(String)) : entry)} names no model`,
+		);
 	const { name, options = [], ...unknown } = entry as Record<string, unknown>;
+	// Not shown: a key may stand in its options.
 	if (typeof name !== "string" || name.trim() === "" || name.startsWith("-"))
-		throw invalid(`${JSON.stringify(entry)} has no "name"`);
+		throw invalid(
+			`an entry of keys ${Object.keys(entry).join(", ")} has no "name"`,
+		);
 	const [stray] = Object.keys(unknown);
 	if (stray !== undefined)
 		throw invalid(`"${name}" has an unknown key "${stray}"`);
@@ -94,20 +116,23 @@ export function labelLlmModels(models: readonly LlmModelRef[]): string[] {
 }
 
 function formatOptions(options: readonly string[]): string {
-	return readLlmWords(options)
+	return readLlmWords(maskLlmWords(options))
 		.options.map(({ name, spelling, values }) =>
 			name === "option" ? values.join("=") : [spelling, ...values].join(" "),
 		)
 		.join(" ");
 }
 
-/** The models without repetitions of the same name with the same options, in order. */
+/**
+ * The models without repetitions of the same name with the same options, in order. A key is no difference: it decides who pays,
+ * not what is asked, and the first one counts.
+ */
 export function distinctLlmModels(
 	models: readonly LlmModelRef[],
 ): LlmModelRef[] {
 	const seen = new Set<string>();
 	return models.filter((model) => {
-		const key = JSON.stringify([model.name, model.options]);
+		const key = JSON.stringify([model.name, maskLlmWords(model.options)]);
 		if (seen.has(key)) return false;
 		seen.add(key);
 		return true;

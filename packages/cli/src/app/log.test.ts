@@ -128,6 +128,9 @@ test("of a command line, prompts and words for other programs are left out", asy
 		event: "start",
 		argv: [
 			"fanout",
+			"-m",
+			"tiny --key mine",
+			"--model=tiny --key=mine -u",
 			"-p",
 			"my plan",
 			"--prompt=mine",
@@ -148,7 +151,20 @@ test("of a command line, prompts and words for other programs are left out", asy
 		},
 	});
 	expect(lines()).toMatchObject([
-		{ argv: ["fanout", "-p", "…", "--prompt=…", "-p…", "--", "…"] },
+		{
+			argv: [
+				"fanout",
+				"-m",
+				"tiny --key '***'",
+				"--model=tiny '--key=***' -u",
+				"-p",
+				"…",
+				"--prompt=…",
+				"-p…",
+				"--",
+				"…",
+			],
+		},
 		{ spec: { args: ["prompt", "-m", "x", "…"] } },
 	]);
 	expect(readFileSync(join(folder, "llorch.ndjson"), "utf8")).not.toContain(

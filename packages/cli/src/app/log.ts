@@ -7,6 +7,7 @@ import {
 	redact,
 	redactWords,
 } from "@llorch/core";
+import { maskCliArgs } from "@llorch/fanout/declarations";
 import { version } from "./version.ts";
 
 /** Bytes after which a new log file is begun; the last three are kept. */
@@ -90,7 +91,10 @@ function levelOf(record: LogRecord): LogLevel {
 /** Prompts and secrets stay out of the log: of the input only its length is kept, of a secret only its name. */
 function safe(record: LogRecord): object {
 	if (record.event === "start")
-		return { ...record, argv: redactWords(withoutPrompts(record.argv)) };
+		return {
+			...record,
+			argv: redactWords(withoutPrompts(maskCliArgs(record.argv))),
+		};
 	if (record.event !== "run") return record;
 	const { stdin, env, secretEnv = [], ...spec } = record.spec;
 	const shown = Object.entries(env ?? {}).map(([name, value]) => [
