@@ -8,7 +8,7 @@ import {
 import { textOf } from "../raw-path.ts";
 import { isOnRemote } from "../remote-tips.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
-import { notText, openSubmodule } from "../submodules/open.ts";
+import { notText, openSubmodule, unusable } from "../submodules/open.ts";
 import type { SubmoduleNode } from "../submodules/tree.ts";
 import { readStatuses, STATUS_ARGUMENTS } from "./statuses.ts";
 
@@ -104,6 +104,8 @@ async function look(
 	known: PorcelainStatus | undefined,
 ): Promise<SubmoduleStatus> {
 	if (textOf(node.path) === undefined) throw notText(node);
+	if (!node.checkedOut && node.unusable !== undefined)
+		throw unusable(node.fullPath, node.unusable);
 	if (!node.checkedOut)
 		return {
 			...unknown,

@@ -58,6 +58,15 @@ export async function refuseLink({
 	}
 }
 
+/** For one with which nothing can be done (`Submodule.unusable`). */
+export function unusable(fullPath: string, reason: string): LlorchError {
+	return new LlorchError(
+		"LLORCH_GIT_SUBMODULE_BROKEN",
+		`the submodule ${fullPath} cannot be used: ${reason}`,
+		{ hint: "That has to be put right in .gitmodules." },
+	);
+}
+
 /** Git takes such a path, but it cannot be written in a command line that is kept as text. */
 export function notText({ fullPath }: { fullPath: string }): LlorchError {
 	return new LlorchError(

@@ -29,11 +29,12 @@ export async function readSubmoduleSettings(
 	return settings;
 }
 
-/** Why a submodule is to be left alone, if its user has said so. */
+/** Why a submodule is to be left alone: nothing can be done with it, or its user has said so. */
 export function whyLeftAlone(
-	submodule: Pick<Submodule, "name" | "update">,
+	submodule: Pick<Submodule, "name" | "update" | "unusable">,
 	settings: SubmoduleSettings,
 ): string | undefined {
+	if (submodule.unusable !== undefined) return submodule.unusable;
 	const { update = submodule.update, active } =
 		settings.get(submodule.name) ?? {};
 	if (update === "none") return `submodule.${submodule.name}.update is none`;

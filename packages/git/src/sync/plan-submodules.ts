@@ -1,10 +1,15 @@
-import { access } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { LlorchError, toErrorInfo, type Work } from "@llorch/core";
+import { hasCode, LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { fetchCommit, hasCommit } from "../fetch.ts";
 import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
-import { notText, openSubmodule, refuseLink } from "../submodules/open.ts";
+import {
+	notText,
+	openSubmodule,
+	refuseLink,
+	unusable,
+} from "../submodules/open.ts";
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules, type Submodule } from "../submodules/submodule.ts";
 import type { UndoContext } from "../undo/context.ts";
@@ -47,7 +52,10 @@ export async function* planSubmodules(
 					...emptyPlan(),
 					rows: [{ ...from, status: "skipped" as const, reason: alone }],
 				};
-			const old = now.find(({ name }) => name === submodule.name);
+			const old = now.find(
+				({ name, unusable }) =>
+					name === submodule.name && unusable === undefined,
+			);
 			try {
 				return yield* planOne(inside, parent, submodule, prefix, old);
 			} catch (error) {
@@ -67,7 +75,7 @@ export async function* planSubmodules(
 	for (const outcome of outcomes) addPlan(plan, resultOf(outcome));
 	for (const { name, path, root: folder } of now)
 		if (
-			!wanted.some((submodule) => submodule.name === name) &&
+			!wanted.some((one) => one.name === name || one.path === path) &&
 			(await hasRepository(folder))
 		)
 			plan.rows.push({
@@ -92,6 +100,8 @@ export async function* planOne(
 	const ownPath = textOf(submodule.path);
 	const path = `${prefix}${ownPath ?? submodule.path}`;
 	if (ownPath === undefined) throw notText({ fullPath: path });
+	if (submodule.unusable !== undefined)
+		throw unusable(path, submodule.unusable);
 	await refuseLink({ ...submodule, parent: parent.root, fullPath: path });
 	const recorded = submodule.recorded as string;
 	const step = {
@@ -224,10 +234,16 @@ async function describeClone(
 	{ name }: Submodule,
 	path: string,
 ): Promise<CheckedOut> {
-	const gitDir = join(parent.gitDir, "modules", name);
-	const there = await access(join(gitDir, "HEAD")).then(
-		() => true,
-		() => false,
-	);
-	return { path, gitDir: relative(outer.root, gitDir), cloned: !there };
+	const modules = join(parent.gitDir, "modules");
+	const gitDir = join(modules, name);
+	const names = await readdir(gitDir).catch((error) => {
+		if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
+		throw error;
+	});
+	return {
+		path,
+		gitDir: relative(outer.root, gitDir),
+		modules: relative(outer.root, modules),
+		cloned: names.length === 0,
+	};
 }

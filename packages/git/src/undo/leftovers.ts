@@ -1,12 +1,24 @@
-import { lstat, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import {
+	lstat,
+	readdir,
+	realpath,
+	rm,
+	utimes,
+	writeFile,
+} from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { hasCode } from "@llorch/core";
 import { HEARTBEAT_MS } from "@llorch/run";
-import { type GitDoor, gitValue } from "../run-git.ts";
+import { gitValue } from "../run-git.ts";
 import { findCommonDir, type Worktree } from "../worktree.ts";
 import type { UndoContext } from "./context.ts";
 import { busy } from "./keep.ts";
-import { entriesFolder, readEntries, type UndoManifest } from "./manifest.ts";
+import {
+	type CheckedOut,
+	entriesFolder,
+	readEntries,
+	type UndoManifest,
+} from "./manifest.ts";
 
 // Their times, by the clock of the file system, tell lock files of what an action ran from older and younger ones.
 const BEGUN = "begun";
@@ -66,13 +78,8 @@ export async function removeLeftovers(
 			locks.push(lock);
 		}
 	for (const lock of locks) await rm(lock, { force: true });
-	for (const { path, gitDir, cloned } of manifest.checksOut)
-		if (cloned)
-			await removeHalfClone(
-				context,
-				join(outer.root, path),
-				resolve(outer.root, gitDir),
-			);
+	for (const checkedOut of manifest.checksOut)
+		await removeHalfClone(context, checkedOut);
 }
 
 async function findLocks(gitDir: string): Promise<string[]> {
@@ -89,17 +96,33 @@ async function findLocks(gitDir: string): Promise<string[]> {
 
 /** A clone that got as far as a commit is whole; of one that did not, nothing can be somebody's work. */
 async function removeHalfClone(
-	door: GitDoor,
-	root: string,
-	gitDir: string,
+	context: UndoContext,
+	{ path, gitDir: place, modules, cloned }: CheckedOut,
 ): Promise<void> {
+	const { root } = context.outer;
+	if (!cloned || modules === undefined) return;
+	const gitDir = resolve(root, place);
 	if ((await list(gitDir)).length === 0) return;
-	const commit = await gitValue(door, gitDir, ["rev-list", "-n1", "--all"], {
+	const clones = await realpath(resolve(root, modules));
+	if (!(await realpath(gitDir)).startsWith(`${clones}/`)) return;
+	const commit = await gitValue(context, gitDir, ["rev-list", "-n1", "--all"], {
 		env: { GIT_DIR: gitDir, GIT_WORK_TREE: gitDir },
 	});
 	if (commit !== undefined && commit !== "") return;
+	if (await holdsAnother(gitDir)) return;
 	await rm(gitDir, { recursive: true, force: true });
-	await rm(join(root, ".git"), { force: true });
+	await rm(join(root, path, ".git"), { force: true });
+}
+
+/** Whether there is another repository in a git dir. */
+async function holdsAnother(gitDir: string): Promise<boolean> {
+	const entries = await readdir(gitDir, {
+		recursive: true,
+		withFileTypes: true,
+	});
+	return entries.some(
+		(entry) => entry.name === "objects" && entry.parentPath !== gitDir,
+	);
 }
 
 async function timesOf(path: string) {

@@ -33,7 +33,9 @@ export type CheckedOut = {
 	path: string;
 	/** From the outermost root. */
 	gitDir: string;
-	/** Whether it is cloned for it: then a half of a clone may be left. */
+	/** The folder of clones that `gitDir` is in, from the outermost root. */
+	modules?: string;
+	/** Whether it is cloned for it, where there was nothing: then a half of a clone may be left. */
 	cloned: boolean;
 };
 
