@@ -6,7 +6,14 @@ import {
 	readlinkSync,
 	statSync,
 } from "node:fs";
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import {
+	copyFile,
+	mkdir,
+	rename,
+	rm,
+	rmdir,
+	writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -326,6 +333,26 @@ describe("dev setup", () => {
 			expect(await picture()).toEqual(before);
 		},
 	);
+
+	test("what an undo cannot take away is a failure, and the next undo takes it", async () => {
+		const before = await picture();
+		await llorch("dev setup --yes --skip model --skip python");
+		const path = world.path("~/.config/llorch/config.toml");
+		// Nobody can read a folder as a file.
+		await rename(path, world.path("../aside"));
+		await mkdir(path);
+		const failed = await llorch("dev setup --undo --yes");
+		expect(failed.code).toBe(1);
+		expect(failed.stderr).toContain(`${path} stays: EISDIR`);
+		expect(failed.stderr).toContain(
+			`error: 1 thing could not be taken back: ${path}: EISDIR`,
+		);
+		await rmdir(path);
+		await rename(world.path("../aside"), path);
+		const undone = await llorch("dev setup --undo --yes");
+		expect(undone, undone.stderr).toMatchObject({ code: 0 });
+		expect(await picture()).toEqual(before);
+	});
 
 	test("an undo takes the whole line and changes no other byte of a .zshrc", async () => {
 		const path = world.path("~/.zshrc");

@@ -26,8 +26,8 @@ export type Recorder = {
 	add(made: Made): Promise<void>;
 	/** Makes a folder and those above it, and records each that was not there. */
 	makeFolder(path: string): Promise<void>;
-	/** Forgets everything. */
-	clear(): Promise<void>;
+	/** Forgets everything else. */
+	keep(entries: readonly Made[]): Promise<void>;
 };
 
 /** By this a line in a file of the user's is known as ours, also one that was changed since. */
@@ -40,13 +40,16 @@ type Stored = { version: 1; made: Made[] };
 export async function openRecord(stateFolder: string): Promise<Recorder> {
 	const path = join(stateFolder, FILE);
 	const made = await read(path);
+	const save = async () => {
+		const stored: Stored = { version: 1, made };
+		const text = `${JSON.stringify(stored, undefined, "\t")}\n`;
+		await inStateFolder(stateFolder, () => writeFileAtomic(path, text));
+	};
 	const add = async (entry: Made) => {
 		const key = JSON.stringify(entry);
 		if (made.some((known) => JSON.stringify(known) === key)) return;
 		made.push(entry);
-		const stored: Stored = { version: 1, made };
-		const text = `${JSON.stringify(stored, undefined, "\t")}\n`;
-		await inStateFolder(stateFolder, () => writeFileAtomic(path, text));
+		await save();
 	};
 	return {
 		made,
@@ -56,9 +59,12 @@ export async function openRecord(stateFolder: string): Promise<Recorder> {
 				await add({ kind: "folder", path: missing });
 			await makeFolders(folder);
 		},
-		async clear() {
-			made.length = 0;
-			await rm(path, { force: true });
+		async keep(entries) {
+			// In the order in which they were made.
+			const kept = made.filter((entry) => entries.includes(entry));
+			made.splice(0, made.length, ...kept);
+			if (made.length === 0) await rm(path, { force: true });
+			else await save();
 		},
 	};
 }

@@ -32,5 +32,10 @@ export type SetupReport = { steps: StepReport[] };
 /** What an undo took away, and what it left and why. */
 export type UndoReport = {
 	removed: string[];
-	kept: { path: string; reason: string }[];
+	kept: {
+		path: string;
+		reason: string;
+		/** It could not be taken away; the next undo tries again. */
+		failed?: true;
+	}[];
 };

@@ -8,6 +8,7 @@ import {
 	unlink,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 import { exists } from "./exists.ts";
@@ -23,7 +24,8 @@ export async function planUndo(app: App): Promise<readonly Made[]> {
 
 /**
  * Takes back what `dev setup` made on this machine, the latest first. What somebody has changed since, or put something into, stays
- * and is named. Submodules stay: they may hold work. Throws LLORCH_LOCKED while a setup runs.
+ * and is named; what could not be taken away is tried again by the next undo. Submodules stay: they may hold work. Throws
+ * LLORCH_LOCKED while a setup runs.
  */
 export async function undoSetup(app: App): Promise<UndoReport> {
 	const folder = setupStateFolder(app);
@@ -31,24 +33,33 @@ export async function undoSetup(app: App): Promise<UndoReport> {
 	await using _lock = await lockSetup(folder);
 	const recorder = await openRecord(folder);
 	const report: UndoReport = { removed: [], kept: [] };
+	const failed: Made[] = [];
+	/** They stay for what is in them: something that will be gone the next time, perhaps. */
+	const filled: Made[] = [];
 	for (const made of recorder.made.toReversed()) {
 		app.signal.throwIfAborted();
 		const name = made.kind === "model" ? made.id : made.path;
 		try {
 			const reason = await TAKE_BACK[made.kind](made as never, app);
 			if (reason === true) report.removed.push(name);
-			else if (reason !== false) report.kept.push({ path: name, reason });
+			else if (reason !== false) {
+				report.kept.push({ path: name, reason });
+				if (reason === FILLED) filled.push(made);
+			}
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			report.kept.push({ path: name, reason });
+			report.kept.push({ path: name, reason, failed: true });
+			failed.push(made);
 		}
 	}
-	await recorder.clear();
+	await recorder.keep(failed.length === 0 ? [] : [...filled, ...failed]);
 	return report;
 }
 
 /** `true`: it is gone now. `false`: it was not there. A text: it stays, and why. */
 type Taken = boolean | string;
+
+const FILLED = "something else is in it";
 
 const TAKE_BACK: {
 	[K in Made["kind"]]: (
@@ -57,7 +68,7 @@ const TAKE_BACK: {
 	) => Promise<Taken>;
 } = {
 	async file({ path, sha256: hash }) {
-		const text = await readFile(path, "utf8").catch(() => undefined);
+		const text = await readIfThere(path, "utf8");
 		if (text === undefined) return false;
 		if (sha256(text) !== hash) return "it was changed since";
 		await unlink(path);
@@ -72,7 +83,7 @@ const TAKE_BACK: {
 	},
 	async line({ path, text, created }) {
 		// One character a byte: the file may be in any encoding.
-		const now = await readFile(path, "latin1").catch(() => undefined);
+		const now = await readIfThere(path, "latin1");
 		if (now === undefined) return false;
 		const line = Buffer.from(text.trim()).toString("latin1");
 		const lines = now.split("\n");
@@ -93,7 +104,7 @@ const TAKE_BACK: {
 	},
 	async folder({ path }) {
 		if (!(await exists(path))) return false;
-		if ((await readdir(path)).length > 0) return "something else is in it";
+		if ((await readdir(path)).length > 0) return FILLED;
 		await rmdir(path);
 		return true;
 	},
@@ -111,11 +122,21 @@ const TAKE_BACK: {
 	},
 	async leftovers({ path }) {
 		if (!(await exists(path))) return false;
-		if (!(await holdsOnlyLeftovers(path))) return "something else is in it";
+		if (!(await holdsOnlyLeftovers(path))) return FILLED;
 		await rm(path, { recursive: true });
 		return true;
 	},
 };
+
+async function readIfThere(
+	path: string,
+	encoding: BufferEncoding,
+): Promise<string | undefined> {
+	return readFile(path, encoding).catch((error) => {
+		if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+		throw error;
+	});
+}
 
 /** What the model store writes about itself; beside each, a kill can leave a lock and what was just being written. */
 const LEFTOVER = /^\.?(CACHEDIR\.TAG|(digests|pins|placed)\.json)(\.|$)/;

@@ -2,7 +2,7 @@ import { type ErrorInfo, LlorchError, type Work } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import * as t from "typanion";
 import type { App } from "../../app/app.ts";
-import { judgeSetup } from "../../app/judge-setup.ts";
+import { judgeSetup, judgeUndo } from "../../app/judge-setup.ts";
 import type { SetupReport, UndoReport } from "../../app/setup/types.ts";
 import { STEP_IDS } from "../../app/setup-steps.ts";
 import type { Style } from "../../app/style.ts";
@@ -84,6 +84,6 @@ export class DevSetupCommand extends LlorchCommand<SetupReport | UndoReport> {
 	protected override verdict(
 		report: SetupReport | UndoReport,
 	): ErrorInfo | undefined {
-		return "steps" in report ? judgeSetup(report) : undefined;
+		return "steps" in report ? judgeSetup(report) : judgeUndo(report);
 	}
 }
