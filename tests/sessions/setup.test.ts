@@ -334,6 +334,47 @@ describe("dev setup", () => {
 		},
 	);
 
+	test("a completion of ours, of an older llorch or cut off, is renewed; anybody else's stays", async () => {
+		const before = await picture();
+		const setup = "dev setup --yes --skip model --skip python";
+		const completion = "~/.local/share/llorch/completion.zsh";
+		await llorch(setup);
+		const whole = await world.read(completion);
+
+		await world.write({ [completion]: whole.slice(0, 100) });
+		expect(steps((await llorch(setup)).stdout)).toMatchObject({
+			completion: "done",
+		});
+		expect(await world.read(completion)).toBe(whole);
+
+		const old = "# the completion of an older llorch\n";
+		const record = "~/.local/state/llorch/setup.json";
+		const sha256 = (text: string) =>
+			createHash("sha256").update(text).digest("hex");
+		await world.write({
+			[completion]: old,
+			[record]: (await world.read(record)).replaceAll(
+				sha256(whole),
+				sha256(old),
+			),
+		});
+		expect(steps((await llorch(setup)).stdout)).toMatchObject({
+			completion: "done",
+		});
+		expect(await world.read(completion)).toBe(whole);
+
+		await world.write({ [completion]: "# mine\n" });
+		expect(steps((await llorch(setup)).stdout)).toMatchObject({
+			completion: "skipped",
+		});
+		expect(await world.read(completion)).toBe("# mine\n");
+
+		await world.write({ [completion]: old });
+		const undone = await llorch("dev setup --undo --yes");
+		expect(undone.stderr).not.toContain("stays");
+		expect(await picture()).toEqual(before);
+	});
+
 	test("what an undo cannot take away is a failure, and the next undo takes it", async () => {
 		const before = await picture();
 		await llorch("dev setup --yes --skip model --skip python");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LlorchError } from "@llorch/core";
 import { inStateFolder, makeFolders, writeFileAtomic } from "@llorch/run";
@@ -26,6 +26,8 @@ export type Recorder = {
 	add(made: Made): Promise<void>;
 	/** Makes a folder and those above it, and records each that was not there. */
 	makeFolder(path: string): Promise<void>;
+	/** Writes a file, whole or not at all also when we are killed, and records it. */
+	writeFile(path: string, text: string): Promise<void>;
 	/** Forgets everything else. */
 	keep(entries: readonly Made[]): Promise<void>;
 };
@@ -51,13 +53,22 @@ export async function openRecord(stateFolder: string): Promise<Recorder> {
 		made.push(entry);
 		await save();
 	};
+	const makeFolder = async (folder: string) => {
+		for (const missing of await missingFolders(folder))
+			await add({ kind: "folder", path: missing });
+		await makeFolders(folder);
+	};
 	return {
 		made,
 		add,
-		async makeFolder(folder) {
-			for (const missing of await missingFolders(folder))
-				await add({ kind: "folder", path: missing });
-			await makeFolders(folder);
+		makeFolder,
+		async writeFile(target, text) {
+			await makeFolder(dirname(target));
+			const begun = `${target}.new`;
+			for (const each of [target, begun])
+				await add({ kind: "file", path: each, sha256: sha256(text) });
+			await writeFile(begun, text);
+			await rename(begun, target);
 		},
 		async keep(entries) {
 			// In the order in which they were made.
@@ -105,6 +116,19 @@ export async function missingFolders(path: string): Promise<string[]> {
 	)
 		missing.unshift(folder);
 	return missing;
+}
+
+/** Whether we wrote a file with this text, now or in an earlier version. */
+export function isOurs(
+	made: readonly Made[],
+	path: string,
+	text: string,
+): boolean {
+	const hash = sha256(text);
+	return made.some(
+		(each) =>
+			each.kind === "file" && each.path === path && each.sha256 === hash,
+	);
 }
 
 export function sha256(text: string): string {

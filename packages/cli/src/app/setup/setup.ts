@@ -88,7 +88,7 @@ async function* perform(
 	{ yes, dryRun }: SetupOptions,
 ): Work<Ended> {
 	try {
-		const { state, text } = await step.look();
+		const { state, text } = await step.look(recorder.made);
 		if (state === "present") return { status: "present", text };
 		if (state === "skip") return { status: "skipped", text };
 		if (dryRun) return { status: "planned", text };

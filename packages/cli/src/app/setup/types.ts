@@ -1,6 +1,6 @@
 import type { ErrorInfo, Work } from "@llorch/core";
 import type { StepId } from "../setup-steps.ts";
-import type { Recorder } from "./record.ts";
+import type { Made, Recorder } from "./record.ts";
 
 /** What a step finds before it does anything. */
 export type Look = {
@@ -14,7 +14,8 @@ export type Look = {
 export type Step = {
 	id: StepId;
 	title: string;
-	look(): Promise<Look>;
+	/** @param made what was made on this machine before */
+	look(made: readonly Made[]): Promise<Look>;
 	/** Does it, telling the recorder first, and says what is there now. */
 	make(recorder: Recorder): Work<string> | Promise<string>;
 };

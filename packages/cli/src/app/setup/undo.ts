@@ -12,7 +12,7 @@ import { hasCode } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
 import type { App } from "../app.ts";
 import { exists } from "./exists.ts";
-import { LINE_MARK, type Made, openRecord, sha256 } from "./record.ts";
+import { isOurs, LINE_MARK, type Made, openRecord } from "./record.ts";
 import { lockSetup, setupStateFolder } from "./setup.ts";
 import type { UndoReport } from "./types.ts";
 
@@ -40,7 +40,11 @@ export async function undoSetup(app: App): Promise<UndoReport> {
 		app.signal.throwIfAborted();
 		const name = made.kind === "model" ? made.id : made.path;
 		try {
-			const reason = await TAKE_BACK[made.kind](made as never, app);
+			const reason = await TAKE_BACK[made.kind](
+				made as never,
+				app,
+				recorder.made,
+			);
 			if (reason === true) report.removed.push(name);
 			else if (reason !== false) {
 				report.kept.push({ path: name, reason });
@@ -65,12 +69,13 @@ const TAKE_BACK: {
 	[K in Made["kind"]]: (
 		made: Extract<Made, { kind: K }>,
 		app: App,
+		all: readonly Made[],
 	) => Promise<Taken>;
 } = {
-	async file({ path, sha256: hash }) {
+	async file({ path }, _app, all) {
 		const text = await readIfThere(path, "utf8");
 		if (text === undefined) return false;
-		if (sha256(text) !== hash) return "it was changed since";
+		if (!isOurs(all, path, text)) return "it was changed since";
 		await unlink(path);
 		return true;
 	},

@@ -1,8 +1,8 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { quotePosix } from "@llorch/core";
 import type { App } from "../../app.ts";
-import { LINE_MARK, sha256 } from "../record.ts";
+import { isOurs, LINE_MARK } from "../record.ts";
 import type { Step } from "../types.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -20,7 +20,7 @@ export function completionStep(
 	return {
 		id: "completion",
 		title: "shell completion",
-		async look() {
+		async look(made) {
 			if (shell === undefined)
 				return {
 					state: "skip",
@@ -30,7 +30,12 @@ export function completionStep(
 			const now = await read(path);
 			if (now === script(shell) && (await hasLine(rc)))
 				return { state: "present", text: path };
-			if (now !== undefined && now !== script(shell))
+			const ours =
+				now === undefined ||
+				isOurs(made, path, now) ||
+				// An llorch that wrote it in place was killed at it.
+				script(shell).startsWith(now);
+			if (!ours)
 				return { state: "skip", text: `${path} is there, and another one` };
 			return {
 				state: "todo",
@@ -39,11 +44,8 @@ export function completionStep(
 		},
 		async make(recorder) {
 			if (shell === undefined) return "";
-			const text = script(shell);
 			const { path, rc } = placeOf(shell, app);
-			await recorder.makeFolder(dirname(path));
-			await recorder.add({ kind: "file", path, sha256: sha256(text) });
-			await writeFile(path, text);
+			await recorder.writeFile(path, script(shell));
 			if (rc !== undefined && !(await hasLine(rc))) {
 				const before = await read(rc.path);
 				const begun = Boolean(before) && !before?.endsWith("\n");

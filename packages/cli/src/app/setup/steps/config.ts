@@ -1,9 +1,6 @@
-import { rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { App } from "../../app.ts";
 import { sections } from "../../sections.ts";
 import { exists } from "../exists.ts";
-import { sha256 } from "../record.ts";
 import type { Step } from "../types.ts";
 
 /** A configuration file that explains every setting, with the backend that this machine can build. */
@@ -37,18 +34,8 @@ export function configStep(app: App): Step {
 					value: await detectBackend(app),
 				},
 			]);
-			await recorder.makeFolder(dirname(path));
-			await recorder.add({ kind: "file", path, sha256: sha256(text) });
-			if (!(await exists(path))) {
-				// Whole or not at all, also when we are killed.
-				await recorder.add({
-					kind: "file",
-					path: `${path}.new`,
-					sha256: sha256(text),
-				});
-				await writeFile(`${path}.new`, text);
-				await rename(`${path}.new`, path);
-			}
+			// Somebody may have written one while we asked.
+			if (!(await exists(path))) await recorder.writeFile(path, text);
 			return path;
 		},
 	};
