@@ -504,7 +504,13 @@ describe("dev setup", () => {
 		expect(await left.done).toMatchObject({ code: 130, restored: true });
 		expect(await world.read("~/.zshrc")).toBe("# mine\n");
 
+		// As if it had installed them.
+		const record = "~/.local/state/llorch/setup.json";
+		const { made, ...rest } = JSON.parse(await world.read(record));
+		made.push({ kind: "tree", path: "/none/python" });
+		await world.write({ [record]: JSON.stringify({ ...rest, made }) });
 		const undo = llorchTty(world, "dev setup --undo", { columns: 300 });
+		await undo.waitFor("/none/python, with every plugin of llm's in it");
 		await undo.waitFor(/Take back what dev setup made\?/);
 		undo.send("y\r");
 		expect(await undo.done).toMatchObject({ code: 0 });

@@ -166,6 +166,8 @@ export function describeMade(made: readonly Made[]): string[] {
 				return [`the model ${entry.id}`];
 			case "line":
 				return [`a line in ${entry.path}`];
+			case "tree":
+				return [`${entry.path}, with every plugin of llm's in it`];
 			case "folder":
 			case "leftovers":
 				return [];
