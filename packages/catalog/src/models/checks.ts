@@ -90,7 +90,7 @@ async function lookAtCatalog(
 }
 
 async function lookAtSpace({ store }: CatalogOptions): Promise<Finding[]> {
-	const { cache, freeBytes } = await store.usage();
+	const { cache } = store;
 	const refused = await whyNotWritable(cache);
 	if (refused !== undefined)
 		return [
@@ -103,6 +103,7 @@ async function lookAtSpace({ store }: CatalogOptions): Promise<Finding[]> {
 				},
 			},
 		];
+	const { freeBytes } = await store.usage();
 	const text = `${formatBytes(freeBytes)} free where ${cache} is`;
 	return freeBytes >= LITTLE_ROOM
 		? [{ level: "ok", text }]
@@ -122,6 +123,7 @@ async function lookAtFiles({
 	clock,
 }: CatalogOptions): Promise<Finding[]> {
 	const findings: Finding[] = [];
+	const unreadable = new Map<string, string>();
 	let here = 0;
 	for (const model of models) {
 		const target = modelTarget(model, baseDir);
@@ -137,7 +139,9 @@ async function lookAtFiles({
 				text: `a file of ${model.id} is not what it must be`,
 				fix: { run: ["llorch", "models", "delete", model.id], safe: false },
 			});
-		for (const { links, partial } of files) {
+		for (const { links, partial, why } of files) {
+			if (why !== undefined)
+				unreadable.set(String(why.details?.path), why.message);
 			for (const link of links)
 				if (link.state === "stale")
 					findings.push({
@@ -154,6 +158,15 @@ async function lookAtFiles({
 				});
 		}
 	}
+	for (const text of unreadable.values())
+		findings.push({
+			level: "error",
+			text,
+			fix: {
+				run: ["llorch", "explain", "LLORCH_CACHE_UNUSABLE"],
+				safe: true,
+			},
+		});
 	return findings.length > 0
 		? findings
 		: [{ level: "ok", text: `${formatCount(here, "model")} here` }];

@@ -1,7 +1,12 @@
 import { sizeOf, whyUnverified } from "../catalog/gaps.ts";
 import type { Model } from "../catalog/model.ts";
 import type { CatalogOptions } from "./options.ts";
-import { inspectTarget, type ModelState, USABLE } from "./state.ts";
+import {
+	inspectTarget,
+	type ModelState,
+	USABLE,
+	unreadableAmong,
+} from "./state.ts";
 import { modelTarget } from "./target.ts";
 
 /** An entry of the catalog with what is on this disk. A fact that is not known is left out. */
@@ -35,6 +40,8 @@ export type CatalogListing = {
 	onDisk: number;
 	/** Where a catalog file of one's own is not to be taken at its word, with file and line. */
 	warnings: readonly string[];
+	/** Folders that we may not look into. Absolute. */
+	unreadable?: readonly string[];
 	models: CatalogEntry[];
 };
 
@@ -42,27 +49,25 @@ export type CatalogListing = {
 export async function listCatalog(
 	options: CatalogOptions,
 ): Promise<CatalogListing> {
-	const models = await Promise.all(
-		options.models.map((model) => describeModel(model, options)),
+	const { store, baseDir } = options;
+	const described = await Promise.all(
+		options.models.map(async (model) => {
+			const target = modelTarget(model, baseDir);
+			const { state, files, ...there } = await inspectTarget(store, target);
+			const bytes = there.bytes + there.ownBytes;
+			return { files, entry: { ...describeEntry(model), state, bytes } };
+		}),
 	);
+	const models = described.map(({ entry }) => entry);
+	const unreadable = unreadableAmong(described.flatMap(({ files }) => files));
 	return {
 		total: models.length,
 		verified: models.filter(({ verified }) => verified).length,
 		onDisk: models.filter(({ state }) => USABLE.has(state)).length,
 		warnings: options.warnings ?? [],
+		...(unreadable.length === 0 ? {} : { unreadable }),
 		models,
 	};
-}
-
-async function describeModel(
-	model: Model,
-	{ store, baseDir }: CatalogOptions,
-): Promise<CatalogEntry> {
-	const { state, bytes, ownBytes } = await inspectTarget(
-		store,
-		modelTarget(model, baseDir),
-	);
-	return { ...describeEntry(model), state, bytes: bytes + ownBytes };
 }
 
 /** An entry without its files and their sources. */

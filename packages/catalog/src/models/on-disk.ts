@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { closest } from "@llorch/core";
 import type { CatalogOptions } from "./options.ts";
 import { type OtherRepo, otherRepos } from "./other-repos.ts";
-import { inspectTarget, type ModelState } from "./state.ts";
+import { inspectTarget, type ModelState, unreadableAmong } from "./state.ts";
 import { findStrangers } from "./strangers.ts";
 import { findAllTargets, nameOf } from "./target.ts";
 
@@ -23,6 +23,8 @@ export type DiskListing = {
 	repos: OtherRepo[];
 	/** Files under the base folder that no entry knows. */
 	strangers: { path: string; bytes: number }[];
+	/** Folders that we may not look into. Absolute. */
+	unreadable?: readonly string[];
 	/** Something is here, but nothing with that in its name. `meant`: what is, and is spelled much like it. */
 	unmatched?: { name: string; meant?: string };
 };
@@ -48,6 +50,7 @@ export async function listOnDisk(
 				file?.snapshot ??
 				file?.adoptable ??
 				file?.partial ??
+				unreadableAmong(files)[0] ??
 				"";
 			const bytes = inspected.bytes + inspected.ownBytes;
 			const { name: id, ...named } = nameOf(target);
@@ -64,8 +67,11 @@ export async function listOnDisk(
 	const links = targets.flatMap(({ requests }) =>
 		requests.flatMap((request) => request.links ?? []),
 	);
+	const unreadable = [...usage.unreadable];
 	const strangers =
-		baseDir === undefined ? [] : await findStrangers(baseDir, new Set(links));
+		baseDir === undefined
+			? []
+			: await findStrangers(baseDir, new Set(links), unreadable);
 	const here = {
 		models: states.filter(({ model }) => model.state !== "absent"),
 		repos: otherRepos(usage, states),
@@ -84,7 +90,11 @@ export async function listOnDisk(
 	};
 	const unmatched =
 		count(here) > 0 && count(listing) === 0 ? findMeant(name, here) : undefined;
-	return { ...listing, ...(unmatched === undefined ? {} : { unmatched }) };
+	return {
+		...listing,
+		...(unreadable.length === 0 ? {} : { unreadable }),
+		...(unmatched === undefined ? {} : { unmatched }),
+	};
 }
 
 type Rows = Record<"models" | "repos" | "strangers", readonly unknown[]>;

@@ -8,7 +8,7 @@ export type ModelPath = { name: string; path: string };
 
 /**
  * Where a program finds the model: its link under the base folder where there is one, else its place in the cache; of
- * several files, the folder. Throws LLORCH_UNKNOWN_MODEL, LLORCH_MODEL_ABSENT, and LLORCH_DIGEST_MISMATCH for a file that
+ * several files, the folder. Throws LLORCH_UNKNOWN_MODEL, LLORCH_MODEL_ABSENT, LLORCH_CACHE_UNUSABLE, and LLORCH_DIGEST_MISMATCH for a file that
  * was hashed before and is not what it must be. No network, no hashing.
  */
 export async function findPath(
@@ -19,6 +19,8 @@ export async function findPath(
 	const { state, bytes, files } = await inspectTarget(options.store, target);
 	const path = usablePath(files);
 	if (path !== undefined) return { name, path };
+	const hidden = files.find(({ why }) => why !== undefined)?.why;
+	if (hidden !== undefined) throw LlorchError.from(hidden);
 	if (state === "damaged") {
 		const file = files.find((each) => each.state === "wrong");
 		throw new LlorchError(

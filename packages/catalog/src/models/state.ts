@@ -5,7 +5,8 @@ import type { Target } from "./target.ts";
 /**
  * How much of a model is on this disk. `ready`: all of it, and hashed; `unchecked`: all of it, but some file was never
  * hashed by llorch; `found`: files at the old places that a download would check and use; `partial`: some of it;
- * `damaged`: a file that is not what it must be; `absent`: nothing.
+ * `damaged`: a file that is not what it must be; `absent`: nothing;
+ * `unreadable`: the system does not let us look.
  */
 export type ModelState =
 	| "ready"
@@ -13,7 +14,8 @@ export type ModelState =
 	| "found"
 	| "partial"
 	| "damaged"
-	| "absent";
+	| "absent"
+	| "unreadable";
 
 /** States in which a program could use the model. */
 export const USABLE: ReadonlySet<ModelState> = new Set(["ready", "unchecked"]);
@@ -44,9 +46,21 @@ export async function inspectTarget(
 	return { state: summarize(files), bytes, ownBytes, files };
 }
 
+/** What keeps us from looking at the files: folders, each once. */
+export function unreadableAmong(files: readonly Inspection[]): string[] {
+	return [
+		...new Set(
+			files.flatMap(({ why }) =>
+				why === undefined ? [] : [String(why.details?.path)],
+			),
+		),
+	];
+}
+
 function summarize(files: readonly Inspection[]): ModelState {
 	const all = (test: (file: Inspection) => boolean) => files.every(test);
 	if (files.some(({ state }) => state === "wrong")) return "damaged";
+	if (files.some(({ state }) => state === "unreadable")) return "unreadable";
 	if (all(({ state }) => state === "verified")) return "ready";
 	const there = ({ state }: Inspection) =>
 		state === "verified" || state === "unhashed";

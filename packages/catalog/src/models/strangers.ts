@@ -15,13 +15,16 @@ export type Stranger = {
 /**
  * Files and links under `folder` that are not among `known` paths, in order of their names. A folder that is not there
  * has none. Links are not followed, and the notes that `hf download --local-dir` leaves in `.cache` are passed over.
+ *
+ * @param unreadable gets the folders that we may not look into
  */
 export async function findStrangers(
 	folder: string,
 	known: ReadonlySet<string>,
+	unreadable: string[] = [],
 ): Promise<Stranger[]> {
 	const found: Stranger[] = [];
-	for await (const path of walk(folder)) {
+	for await (const path of walk(folder, unreadable)) {
 		if (known.has(path)) continue;
 		const stats = await lstat(path).catch(() => undefined);
 		if (stats === undefined) continue;
@@ -34,15 +37,18 @@ export async function findStrangers(
 	return found.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-async function* walk(folder: string): AsyncGenerator<string> {
+async function* walk(
+	folder: string,
+	unreadable: string[],
+): AsyncGenerator<string> {
 	const entries = await opendir(folder).catch((error: unknown) => {
-		if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES")) return undefined;
-		throw error;
+		if (hasCode(error, "EACCES", "EPERM")) unreadable.push(folder);
+		else if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
 	});
 	if (entries === undefined) return;
 	for await (const entry of entries) {
 		const path = join(folder, entry.name);
 		if (!entry.isDirectory()) yield path;
-		else if (entry.name !== ".cache") yield* walk(path);
+		else if (entry.name !== ".cache") yield* walk(path, unreadable);
 	}
 }

@@ -14,6 +14,8 @@ export type DiskUsage = {
 	partialBytes: number;
 	/** Files in the cache that no snapshot leads to, in the sums above: `hf cache prune` frees them. */
 	unusedBytes: number;
+	/** Folders that we may not look into, whose bytes are in no sum. Absolute. */
+	unreadable?: readonly string[];
 	/** What of the catalog is here, largest first. */
 	models: { id: string; bytes: number }[];
 	/** What else is in the cache, largest first. */
@@ -35,7 +37,9 @@ export async function measureUsage(
 	);
 	const sum = (values: readonly number[]) =>
 		values.reduce((total, value) => total + value, 0);
-	const inBase = baseDir === undefined ? 0 : await measureFolder(baseDir);
+	const unreadable = [...usage.unreadable];
+	const inBase =
+		baseDir === undefined ? 0 : await measureFolder(baseDir, unreadable);
 	return {
 		bytes: usage.bytes + inBase,
 		cache: {
@@ -55,6 +59,7 @@ export async function measureUsage(
 				}),
 		partialBytes: sum(usage.repos.map(({ partialBytes }) => partialBytes)),
 		unusedBytes: sum(usage.repos.map(({ unusedBytes }) => unusedBytes)),
+		...(unreadable.length === 0 ? {} : { unreadable }),
 		models: states
 			.map(({ id, bytes, ownBytes }) => ({ id, bytes: bytes + ownBytes }))
 			.filter(({ bytes }) => bytes > 0)
@@ -63,8 +68,11 @@ export async function measureUsage(
 	};
 }
 
-async function measureFolder(folder: string): Promise<number> {
-	const files = await findStrangers(folder, new Set());
+async function measureFolder(
+	folder: string,
+	unreadable: string[],
+): Promise<number> {
+	const files = await findStrangers(folder, new Set(), unreadable);
 	// Two names of one file (hard links) are one file.
 	const distinct = new Map(files.map(({ file, bytes }) => [file, bytes]));
 	return [...distinct.values()].reduce((sum, bytes) => sum + bytes, 0);

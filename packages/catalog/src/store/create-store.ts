@@ -1,5 +1,6 @@
 import { applyRemove } from "./apply-remove.ts";
 import type { StoreContext } from "./context.ts";
+import { isUnusable, onDisks } from "./disk.ts";
 import { emitting } from "./emitting.ts";
 import { ensureFile } from "./ensure-file.ts";
 import { resolveLink } from "./find-file.ts";
@@ -8,7 +9,7 @@ import { openLedger } from "./ledger.ts";
 import { openPins } from "./pins.ts";
 import { openPlaced } from "./placed.ts";
 import { planRemove } from "./plan-remove.ts";
-import type { Store, StoreOptions } from "./types.ts";
+import type { Inspection, Store, StoreOptions } from "./types.ts";
 import { measureCache } from "./usage.ts";
 import { verify } from "./verify.ts";
 
@@ -30,25 +31,33 @@ export function createStore(options: StoreOptions): Store {
 		attempts,
 		...notes,
 	});
+	const on = <V>(action: (context: StoreContext) => Promise<V>): Promise<V> =>
+		onDisks(options.cache, async () => action(await open()));
 	return {
 		cache: options.cache,
 		ensureFile: (request, { signal }) =>
-			emitting(signal, async (emit, both) =>
-				ensureFile(await open(), request, { emit, signal: both }),
+			emitting(signal, (emit, both) =>
+				on((context) => ensureFile(context, request, { emit, signal: both })),
 			),
 		verify: (request, { signal }) =>
-			emitting(signal, async (emit, both) =>
-				verify(await open(), request, { emit, signal: both }),
+			emitting(signal, (emit, both) =>
+				on((context) => verify(context, request, { emit, signal: both })),
 			),
-		inspect: async (request) => inspect(await open(), request),
-		planRemove: async (requests, { keep = [] } = {}) =>
-			planRemove(await open(), requests, keep),
-		applyRemove: async (plan) => applyRemove(await open(), plan),
-		usage: async () => measureCache((await open()).cache),
+		inspect: (request) =>
+			on((context) => inspect(context, request)).catch(
+				(error: unknown): Inspection => {
+					if (!isUnusable(error)) throw error;
+					return { state: "unreadable", bytes: 0, links: [], why: error.info };
+				},
+			),
+		planRemove: (requests, { keep = [] } = {}) =>
+			on((context) => planRemove(context, requests, keep)),
+		applyRemove: (plan) => on((context) => applyRemove(context, plan)),
+		usage: () => on(({ cache }) => measureCache(cache)),
 		names: async () => {
 			const placed = Object.values(await notes.placed.all());
 			return [...new Set(placed.flatMap(({ by }) => by))].sort();
 		},
-		pathOf: async (request) => pathOf(await open(), request),
+		pathOf: (request) => on((context) => pathOf(context, request)),
 	};
 }

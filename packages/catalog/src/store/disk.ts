@@ -1,6 +1,6 @@
-import { statfs } from "node:fs/promises";
+import { lstat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { formatBytes, hasCode, LlorchError } from "@llorch/core";
+import { formatBytes, hasCode, isSystemError, LlorchError } from "@llorch/core";
 import { makeFolders } from "@llorch/run";
 
 /** Space of the file system that holds `path`, or its nearest folder that exists. Bytes. */
@@ -80,6 +80,12 @@ export function explainDisk(
 	return error;
 }
 
+export function isUnusable(error: unknown): error is LlorchError {
+	return (
+		error instanceof LlorchError && error.info.code === "LLORCH_CACHE_UNUSABLE"
+	);
+}
+
 /** Does something with the cache, and explains what the system refuses. */
 export async function onDisk<V>(
 	path: string,
@@ -90,6 +96,33 @@ export async function onDisk<V>(
 	} catch (error) {
 		throw explainDisk(error, path);
 	}
+}
+
+/** The same for all that an operation looks at, of which the system names what it refuses. */
+export async function onDisks<V>(
+	cache: string,
+	action: () => Promise<V>,
+): Promise<V> {
+	try {
+		return await action();
+	} catch (error) {
+		const { path } = isSystemError(error)
+			? (error as NodeJS.ErrnoException)
+			: {};
+		throw explainDisk(
+			error,
+			path === undefined ? cache : await lastVisible(path),
+		);
+	}
+}
+
+/** The path itself, or the folder on the way to it that keeps us from seeing further: the one whose rights must change. */
+async function lastVisible(path: string): Promise<string> {
+	const isHidden = await lstat(path).then(
+		() => false,
+		(error: unknown) => hasCode(error, "EACCES"),
+	);
+	return isHidden && dirname(path) !== path ? lastVisible(dirname(path)) : path;
 }
 
 export async function makeFolder(path: string): Promise<void> {

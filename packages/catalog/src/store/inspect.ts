@@ -1,7 +1,7 @@
 import type { StoreContext } from "./context.ts";
 import { identify } from "./file-identity.ts";
 import { judge, lookUp, promiseOf } from "./find-file.ts";
-import { stateOfLink } from "./old-places.ts";
+import { stateOfLink, unlessHidden } from "./old-places.ts";
 import type {
 	FileRequest,
 	Inspection,
@@ -60,7 +60,7 @@ async function findAdoptable(
 ): Promise<string | undefined> {
 	for (const { path, state } of links) {
 		if (state !== "file" && state !== "foreign") continue;
-		const there = await identify(path);
+		const there = await unlessHidden(identify(path));
 		if (there && (size === undefined || there.size === size)) return path;
 	}
 	return undefined;

@@ -1,6 +1,6 @@
 import { readlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { LlorchError, quotePosix } from "@llorch/core";
+import { hasCode, isSystemError, LlorchError, quotePosix } from "@llorch/core";
 import { makeFolders } from "@llorch/run";
 import {
 	type Expected,
@@ -26,15 +26,23 @@ export async function stateOfLink(
 	path: string,
 	identity: FileIdentity | undefined,
 ): Promise<LinkState> {
-	const kind = await kindOf(path);
-	if (kind === "none") return { path, state: "missing" };
-	const leadsTo = await identify(path);
+	const kind = await unlessHidden(kindOf(path));
+	if (kind === undefined || kind === "none") return { path, state: "missing" };
+	const leadsTo = await unlessHidden(identify(path));
 	// Also a second name (hard link) of the same bytes.
 	if (leadsTo && identity && isSameFile(leadsTo, identity))
 		return { path, state: "ok" };
 	if (kind === "file") return { path, state: "file" };
 	const target = kind === "link" ? await readlink(path) : "";
 	return { path, state: leadsIntoCache(target) ? "stale" : "foreign" };
+}
+
+/** Undefined where we may not look. */
+export function unlessHidden<V>(look: Promise<V>): Promise<V | undefined> {
+	return look.catch((error: unknown) => {
+		if (hasCode(error, "EACCES", "EPERM")) return undefined;
+		throw error;
+	});
 }
 
 /** A user's own file at an old place, with the right bytes. */
@@ -60,19 +68,35 @@ export async function findOwnFiles(
 	for (const place of request.links ?? []) {
 		const { state } = await stateOfLink(place, identity);
 		if (state !== "file" && state !== "foreign") continue;
-		const path = state === "file" ? place : await resolveLink(place);
-		const there = path === undefined ? undefined : await identify(path);
-		if (path === undefined || there === undefined)
-			throw blocked(request, place);
-		const hashed = await hashUnlessKnown(place, path, there, expected, hashing);
-		if (
-			hashed === undefined ||
-			!meets(expected, { ...hashed.digests, size: hashed.identity.size })
-		)
-			throw differs(request, place, expected, there, hashed);
-		own.push({ place, path, ...hashed });
+		own.push(
+			await readOwnFile({ place, state }, request, expected, hashing).catch(
+				(error: unknown) => {
+					throw isSystemError(error)
+						? unreadable(request, place, error)
+						: error;
+				},
+			),
+		);
 	}
 	return own;
+}
+
+async function readOwnFile(
+	{ place, state }: { place: string; state: "file" | "foreign" },
+	request: FileRequest,
+	expected: Expected,
+	hashing: Hashing,
+): Promise<OwnFile> {
+	const path = state === "file" ? place : await resolveLink(place);
+	const there = path === undefined ? undefined : await identify(path);
+	if (path === undefined || there === undefined) throw blocked(request, place);
+	const hashed = await hashUnlessKnown(place, path, there, expected, hashing);
+	if (
+		hashed === undefined ||
+		!meets(expected, { ...hashed.digests, size: hashed.identity.size })
+	)
+		throw differs(request, place, expected, there, hashed);
+	return { place, path, ...hashed };
 }
 
 /** Undefined when the size alone says that these are other bytes. */
@@ -148,6 +172,22 @@ function blocked(request: FileRequest, place: string): LlorchError {
 		{
 			hint: `Nothing was changed. Move it away first: ${quotePosix(["mv", place, `${place}.old`])}`,
 			details: { place },
+		},
+	);
+}
+
+function unreadable(
+	request: FileRequest,
+	place: string,
+	cause: Error & { code: string },
+): LlorchError {
+	return new LlorchError(
+		"LLORCH_LINK_BLOCKED",
+		`${place} is in the way of the link to ${labelOf(request)}, and cannot be read (${cause.code})`,
+		{
+			hint: `Nothing was changed. Give yourself the right to read it, so that it is used if it is the right file, or move it away: ${quotePosix(["mv", place, `${place}.old`])}`,
+			details: { place },
+			cause,
 		},
 	);
 }

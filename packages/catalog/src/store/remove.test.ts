@@ -259,6 +259,7 @@ describe("usage", () => {
 		const usage = await world.store.usage();
 		expect(usage).toEqual({
 			cache: world.cache,
+			unreadable: [],
 			freeBytes: expect.any(Number),
 			totalBytes: expect.any(Number),
 			bytes: BIG.size + 17,

@@ -1,4 +1,4 @@
-import type { Clock, Work } from "@llorch/core";
+import type { Clock, ErrorInfo, Work } from "@llorch/core";
 import type { Hub } from "../hub/types.ts";
 
 /** One file that somebody wants on this disk, verified. */
@@ -53,7 +53,8 @@ export type LinkState = {
 	path: string;
 	/**
 	 * `ok`: leads to this file; `missing`: nothing there; `stale`: a link into a cache, but not to this file; `file`: a real
-	 * file (its bytes are not looked at here); `foreign`: a link of the user's own to somewhere else.
+	 * file (its bytes are not looked at here); `foreign`: a link of the user's own to somewhere else. In a folder that we may not
+	 * look into, everything is missing.
 	 */
 	state: "ok" | "missing" | "stale" | "file" | "foreign";
 };
@@ -62,9 +63,18 @@ export type LinkState = {
 export type Inspection = {
 	/**
 	 * `verified`: the bytes were hashed before and have not changed since; `unhashed`: there, never hashed by llorch;
-	 * `wrong`: hashed, and not what was asked for; `partial`: a download was begun.
+	 * `wrong`: hashed, and not what was asked for; `partial`: a download was begun; `unreadable`: the system does not let us
+	 * look, as `why` says.
 	 */
-	state: "verified" | "unhashed" | "wrong" | "partial" | "absent";
+	state:
+		| "verified"
+		| "unhashed"
+		| "wrong"
+		| "partial"
+		| "absent"
+		| "unreadable";
+	/** LLORCH_CACHE_UNUSABLE. */
+	why?: ErrorInfo;
 	/** The commit it is stored under, where that is known. */
 	commit?: string;
 	/** What is known about it: from the request, a pin, or an earlier hashing. */
@@ -129,6 +139,8 @@ export type StoreUsage = {
 		unusedBytes: number;
 		files: number;
 	}[];
+	/** Folders of repositories that we may not look into: they are not in `repos`. Absolute. */
+	unreadable: string[];
 	/** The sum over `repos`: blobs and partials. */
 	bytes: number;
 };

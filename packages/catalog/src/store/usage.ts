@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { diskSpace } from "./disk.ts";
+import { diskSpace, isUnusable, onDisk } from "./disk.ts";
 import { namesIn } from "./find-file.ts";
 import { layoutIn, repoOfFolder } from "./layout.ts";
 import { readBlobs, readSnapshots } from "./repo-contents.ts";
@@ -9,14 +9,21 @@ import type { StoreUsage } from "./types.ts";
 /** `Store.usage`. */
 export async function measureCache(cache: string): Promise<StoreUsage> {
 	const repos: StoreUsage["repos"] = [];
+	const unreadable: string[] = [];
 	for (const folder of await namesIn(cache)) {
 		const repo = repoOfFolder(folder);
-		if (repo !== undefined)
-			repos.push(await measureRepo(join(cache, folder), repo));
+		if (repo === undefined) continue;
+		const path = join(cache, folder);
+		try {
+			repos.push(await onDisk(path, () => measureRepo(path, repo)));
+		} catch (error) {
+			if (!isUnusable(error)) throw error;
+			unreadable.push(path);
+		}
 	}
 	repos.sort((left, right) => right.bytes - left.bytes);
 	const bytes = repos.reduce((sum, each) => sum + each.bytes, 0);
-	return { cache, ...(await diskSpace(cache)), repos, bytes };
+	return { cache, ...(await diskSpace(cache)), repos, unreadable, bytes };
 }
 
 async function measureRepo(

@@ -115,26 +115,45 @@ test("the disk as a table: the catalog's models, other repositories, other files
 			"",
 		].join("\n"),
 	);
-	expect(formatDiskTotal(disk)).toBe(
+	expect(formatDiskTotal(disk, plainStyle)).toBe(
 		"1.01 GB in all\nunverified: tiny; llorch models info ID says why\n",
+	);
+});
+
+test("what may not be read is said wherever it is missing", () => {
+	const unreadable = ["/cache/models--a--b"];
+	const said =
+		"warning: /cache/models--a--b may not be read: what is in it is not shown\n";
+	const none = { cache: "/c", models: [], repos: [], strangers: [] };
+	expect(formatDiskTotal({ ...none, unreadable }, plainStyle)).toContain(said);
+	expect(formatUsageNotes({ ...usage, unreadable }, plainStyle)).toContain(
+		said,
+	);
+	expect(formatCatalogCounts({ ...listing, unreadable }, plainStyle)).toContain(
+		said,
 	);
 });
 
 test("an empty disk has no rows, and is told where models come from", () => {
 	const empty = { cache: "/c", models: [], repos: [], strangers: [] };
 	expect(formatDisk(empty, plainStyle)).toBe("");
-	expect(formatDiskTotal(empty)).toBe(
+	expect(formatDiskTotal(empty, plainStyle)).toBe(
 		"nothing here; llorch models catalog shows what there is\n",
 	);
 });
 
 test("models are here, but none of that name", () => {
 	const none = { cache: "/c", models: [], repos: [], strangers: [] };
-	expect(formatDiskTotal({ ...none, unmatched: { name: "zzz" } })).toBe(
+	expect(
+		formatDiskTotal({ ...none, unmatched: { name: "zzz" } }, plainStyle),
+	).toBe(
 		"nothing here has zzz in its name; llorch models list shows what is here\n",
 	);
 	expect(
-		formatDiskTotal({ ...none, unmatched: { name: "tini", meant: "tiny" } }),
+		formatDiskTotal(
+			{ ...none, unmatched: { name: "tini", meant: "tiny" } },
+			plainStyle,
+		),
 	).toBe('nothing here has tini in its name (did you mean "tiny"?)\n');
 });
 
@@ -341,10 +360,10 @@ test("disk usage, the total last", () => {
 			plainStyle,
 		),
 	).toBe("tiny\t4.00 GB\norg/hf\t2.00 GB\ntotal\t7.00 GB\n");
-	expect(formatUsageNotes(usage)).toBe(
+	expect(formatUsageNotes(usage, plainStyle)).toBe(
 		"20.0 GB of 100 GB are free where /cache is\n5.00 MB of it are begun downloads\n3.00 MB of it are files that no snapshot leads to\n",
 	);
-	expect(formatUsageNotes({ ...usage, partialBytes: 0, unusedBytes: 0 })).toBe(
-		"20.0 GB of 100 GB are free where /cache is\n",
-	);
+	expect(
+		formatUsageNotes({ ...usage, partialBytes: 0, unusedBytes: 0 }, plainStyle),
+	).toBe("20.0 GB of 100 GB are free where /cache is\n");
 });

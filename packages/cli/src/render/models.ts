@@ -39,7 +39,20 @@ export function formatCatalogCounts(
 	const warnings = listing.warnings.map(
 		(text) => `${style.warn("warning:")} ${redact(text)}\n`,
 	);
-	return `${warnings.join("")}${formatCount(total, "model")}, ${verified} verified, ${onDisk} on this disk; llorch models info ID says more\n`;
+	return `${warnings.join("")}${formatUnreadable(listing, style)}${formatCount(total, "model")}, ${verified} verified, ${onDisk} on this disk; llorch models info ID says more\n`;
+}
+
+/** Tables are not complete where the system does not let us look. */
+function formatUnreadable(
+	{ unreadable = [] }: { unreadable?: readonly string[] },
+	style: Style,
+): string {
+	return unreadable
+		.map(
+			(path) =>
+				`${style.warn("warning:")} ${redact(path)} may not be read: what is in it is not shown\n`,
+		)
+		.join("");
 }
 
 /** What is on the disk: an id, a repository or a path, its state, size and place. */
@@ -81,7 +94,11 @@ function formatUnverified(
 		: `unverified: ${unverified.map(({ name }) => name).join(", ")}; llorch models info ID says why\n`;
 }
 
-export function formatDiskTotal(listing: DiskListing): string {
+export function formatDiskTotal(listing: DiskListing, style: Style): string {
+	return formatUnreadable(listing, style) + totalOf(listing);
+}
+
+function totalOf(listing: DiskListing): string {
 	const rows = [listing.models, listing.repos, listing.strangers].flat();
 	const { unmatched } = listing;
 	if (unmatched !== undefined)
@@ -222,7 +239,7 @@ export function formatUsage(usage: DiskUsage, style: Style): string {
 	);
 }
 
-export function formatUsageNotes(usage: DiskUsage): string {
+export function formatUsageNotes(usage: DiskUsage, style: Style): string {
 	const { cache, partialBytes, unusedBytes } = usage;
 	const lines = [
 		`${formatBytes(cache.freeBytes)} of ${formatBytes(cache.totalBytes)} are free where ${cache.path} is`,
@@ -233,5 +250,8 @@ export function formatUsageNotes(usage: DiskUsage): string {
 		lines.push(
 			`${formatBytes(unusedBytes)} of it are files that no snapshot leads to`,
 		);
-	return lines.map((line) => `${redact(line)}\n`).join("");
+	return (
+		formatUnreadable(usage, style) +
+		lines.map((line) => `${redact(line)}\n`).join("")
+	);
 }

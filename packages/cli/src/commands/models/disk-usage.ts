@@ -24,7 +24,7 @@ export class ModelsDiskUsageCommand extends LlorchCommand<DiskUsage> {
 		return formatUsage(usage, style);
 	}
 
-	protected override summary(usage: DiskUsage): string {
-		return formatUsageNotes(usage);
+	protected override summary(usage: DiskUsage, style: Style): string {
+		return formatUsageNotes(usage, style);
 	}
 }

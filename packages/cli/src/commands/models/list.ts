@@ -31,7 +31,7 @@ export class ModelsListCommand extends LlorchCommand<DiskListing> {
 		return formatDisk(listing, style);
 	}
 
-	protected override summary(listing: DiskListing): string {
-		return formatDiskTotal(listing);
+	protected override summary(listing: DiskListing, style: Style): string {
+		return formatDiskTotal(listing, style);
 	}
 }
