@@ -4,6 +4,7 @@ import { realTest } from "@llorch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildWorker } from "../src/build/build.ts";
 import { toolchainChecks } from "../src/checks/checks.ts";
+import { layoutCheck } from "../src/checks/layout.ts";
 import { ended, makeWorkshop, never, type Workshop } from "./workshop.ts";
 
 let shop: Workshop;
@@ -52,6 +53,27 @@ test("the Rust that rust-toolchain.toml asks for", async () => {
 	expect(await look("rust-toolchain", { PATH: "/nowhere" })).toEqual([]);
 	await rm(shop.world.path("../bin/rustc"));
 	await rm(shop.world.path("rust-toolchain.toml"));
+});
+
+test("a toolchain that is not there is neither downloaded nor an error of what needs it", async () => {
+	const rustup = `#!/bin/sh
+if [ "$RUSTUP_AUTO_INSTALL" != 0 ]; then touch downloaded; fi
+echo "error: toolchain '1.2.3' is not installed" >&2
+exit 1
+`;
+	for (const program of ["cargo", "rustc"])
+		await shop.world.program(program, rustup);
+	const surroundings = shop.surroundings({
+		PATH: `${shop.world.path("../bin")}:${shop.world.env.PATH}`,
+	});
+	for (const check of [
+		...toolchainChecks(surroundings),
+		layoutCheck(surroundings),
+	])
+		expect(await check.run(never), check.id).toEqual([]);
+	expect(await shop.world.tree()).not.toContain("downloaded");
+	for (const program of ["cargo", "rustc"])
+		await rm(shop.world.path("../bin", program));
 });
 
 test("a CUDA compiler and a driver that belong together, or not", async () => {

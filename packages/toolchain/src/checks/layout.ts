@@ -1,7 +1,5 @@
 import { type Check, type Finding, LlorchError } from "@llorch/core";
 import type { Crate } from "../cargo/metadata.ts";
-import { cargoRunner } from "../cargo/runner.ts";
-import { findCrate } from "../find-crate.ts";
 import {
 	requireBinary,
 	requireFeatures,
@@ -10,43 +8,36 @@ import {
 } from "../layout.ts";
 import { BACKENDS } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { lookForCrate } from "./look-for-crate.ts";
 
 /** Whether the crates, binaries, features and test targets that `[toolchain]` names exist. A repository without Rust has none. */
 export function layoutCheck(surroundings: Surroundings): Check {
 	const { toolchain } = surroundings.settings;
-	const runner = cargoRunner(surroundings);
 	return {
 		id: "toolchain",
 		title: "[toolchain]",
 		timeoutMs: 15_000,
 		async run(signal) {
-			let crate: Crate;
+			let crate: Crate | undefined;
 			try {
-				crate = await findCrate(
-					runner,
-					{
-						root: surroundings.root,
-						folder: toolchain.worker_crate,
-						what: "worker",
-						key: "worker_crate",
-					},
-					signal,
-				);
+				crate = await lookForCrate(surroundings, signal);
 			} catch (error) {
 				signal.throwIfAborted();
 				return describe(error);
 			}
+			if (crate === undefined) return [];
+			const found = crate;
 			const looks = [
 				...BACKENDS.flatMap((backend) => {
 					const { binary, features } = workerNames(toolchain, backend);
 					return [
-						() => requireBinary(crate, binary, "worker_binary"),
-						() => requireFeatures(crate, features),
+						() => requireBinary(found, binary, "worker_binary"),
+						() => requireFeatures(found, features),
 					];
 				}),
-				() => requireTests(crate, toolchain.smoke_tests, "smoke_tests"),
+				() => requireTests(found, toolchain.smoke_tests, "smoke_tests"),
 				() =>
-					requireTests(crate, toolchain.integration_tests, "integration_tests"),
+					requireTests(found, toolchain.integration_tests, "integration_tests"),
 			];
 			const findings = looks.flatMap(complaints);
 			return findings.length > 0
@@ -77,14 +68,6 @@ function complaints(look: () => void): Finding[] {
 
 function describe(error: unknown): Finding[] {
 	if (!(error instanceof LlorchError)) throw error;
-	switch (error.info.code) {
-		// Another kind of repository, or none; that cargo is missing is doctor's business.
-		case "LLORCH_NO_WORKSPACE":
-		case "LLORCH_CARGO_NOT_FOUND":
-			return [];
-		case "LLORCH_NO_CRATE":
-			return [{ level: "warning", text: error.message }];
-		default:
-			return [{ level: "error", text: error.message }];
-	}
+	const level = error.info.code === "LLORCH_NO_CRATE" ? "warning" : "error";
+	return [{ level, text: error.message }];
 }

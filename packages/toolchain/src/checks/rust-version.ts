@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Check, type Finding, succeeded } from "@llorch/core";
-import { cargoRunner } from "../cargo/runner.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { ask } from "./ask.ts";
+import { ask, lookRunner } from "./ask.ts";
 
 /** The Rust that the repository asks for in its rust-toolchain.toml, against the one that would build it. */
 export function rustVersionCheck(surroundings: Surroundings): Check {
@@ -16,14 +15,8 @@ export function rustVersionCheck(surroundings: Surroundings): Check {
 			const wanted = await readToolchain(root);
 			if (wanted === undefined) return [];
 			const answer = await ask(
-				cargoRunner(surroundings),
-				{
-					file: "rustc",
-					args: ["--version"],
-					cwd: root,
-					// A look must not download what is missing.
-					env: { RUSTUP_AUTO_INSTALL: "0" },
-				},
+				lookRunner(surroundings),
+				{ file: "rustc", args: ["--version"], cwd: root },
 				signal,
 			);
 			// That there is no Rust at all is another check's finding.

@@ -2,12 +2,11 @@ import { join, relative } from "node:path";
 import { type Check, type Finding, LlorchError } from "@llorch/core";
 import { findNewerSource } from "../build/stale.ts";
 import type { Crate } from "../cargo/metadata.ts";
-import { cargoRunner } from "../cargo/runner.ts";
-import { findCrate } from "../find-crate.ts";
 import { workerNames } from "../layout.ts";
 import { exists } from "../path-exists.ts";
 import { BACKENDS } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { lookForCrate } from "./look-for-crate.ts";
 
 /** Whether the workers that were built are those of the sources. A worker that was never built is no fault. */
 export function workersCheck(surroundings: Surroundings): Check {
@@ -44,31 +43,17 @@ export function workersCheck(surroundings: Surroundings): Check {
 	};
 }
 
-/** A repository without a worker, or a machine without cargo, has nothing to look at; a [toolchain] that is wrong says so. */
+/** That there is no such crate here is told by the check of [toolchain]. */
 async function crateOrNothing(
 	surroundings: Surroundings,
 	signal: AbortSignal,
 ): Promise<Crate | undefined> {
 	try {
-		return await findCrate(
-			cargoRunner(surroundings),
-			{
-				root: surroundings.root,
-				folder: surroundings.settings.toolchain.worker_crate,
-				what: "worker",
-				key: "worker_crate",
-			},
-			signal,
-		);
+		return await lookForCrate(surroundings, signal);
 	} catch (error) {
-		const nothing =
-			error instanceof LlorchError &&
-			[
-				"LLORCH_NO_CRATE",
-				"LLORCH_NO_WORKSPACE",
-				"LLORCH_CARGO_NOT_FOUND",
-			].includes(error.info.code);
-		if (nothing) return undefined;
+		const none =
+			error instanceof LlorchError && error.info.code === "LLORCH_NO_CRATE";
+		if (none) return undefined;
 		throw error;
 	}
 }

@@ -1,0 +1,46 @@
+import { LlorchError, succeeded } from "@llorch/core";
+import type { Crate } from "../cargo/metadata.ts";
+import { findCrate } from "../find-crate.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { ask, lookRunner } from "./ask.ts";
+
+/**
+ * The worker's crate, for a check. Undefined where a check has nothing to look at: in another kind of repository, or where
+ * Rust is missing or does not start, which are findings of other checks. Throws as `findCrate` does.
+ */
+export async function lookForCrate(
+	surroundings: Surroundings,
+	signal: AbortSignal,
+): Promise<Crate | undefined> {
+	const { root, settings } = surroundings;
+	const runner = lookRunner(surroundings);
+	try {
+		return await findCrate(
+			runner,
+			{
+				root,
+				folder: settings.toolchain.worker_crate,
+				what: "worker",
+				key: "worker_crate",
+			},
+			signal,
+		);
+	} catch (error) {
+		signal.throwIfAborted();
+		if (!(error instanceof LlorchError)) throw error;
+		switch (error.info.code) {
+			case "LLORCH_NO_WORKSPACE":
+			case "LLORCH_CARGO_NOT_FOUND":
+				return undefined;
+			case "LLORCH_CARGO_FAILED": {
+				const rustc = await ask(
+					runner,
+					{ file: "rustc", args: ["--version"], cwd: root },
+					signal,
+				);
+				if (rustc === undefined || !succeeded(rustc.result)) return undefined;
+			}
+		}
+		throw error;
+	}
+}
