@@ -326,6 +326,28 @@ test("work that was not shown is not thrown away", async () => {
 	expect(await git.listUndo({ signal })).toEqual([]);
 });
 
+test("commits made since the question are not thrown away, also those of a submodule", async () => {
+	const git = openGit(world);
+	await world.publish("reference/candle", { "a.txt": "" });
+	await world.record("reference/candle");
+	for (const folder of [".", "reference/candle"]) {
+		const { value: plan } = await finish(git.planSync({ signal }));
+		await world.write({ [`${folder}/README.md`]: "mine\n" });
+		await world.at(folder, "commit", "-qam", "Mine");
+		const mine = await world.at(folder, "rev-parse", "HEAD");
+		await expect(finish(git.applySync(plan, { signal }))).rejects.toMatchObject(
+			{
+				info: {
+					code: "LLORCH_GIT_CHANGED_MEANWHILE",
+					message: `there are new commits in ${folder === "." ? "the repository" : folder} since you were asked`,
+				},
+			},
+		);
+		expect(await world.at(folder, "rev-parse", "HEAD")).toBe(mine);
+	}
+	expect(await git.listUndo({ signal })).toEqual([]);
+});
+
 test("one at a time; and not beside another git", async () => {
 	await world.write({ "README.md": "mine\n" });
 	await mkdir(join(world.folder, ".git/llorch"));

@@ -7,9 +7,10 @@ import type { UndoContext } from "../undo/context.ts";
 import type { Kept } from "../undo/kept.ts";
 import { findLosses, type Losses } from "../undo/losses.ts";
 import { recover } from "../undo/recover.ts";
+import type { Ref } from "../undo/refs.ts";
 import { fetchesBranch } from "./branch.ts";
 import { placeSubmodules } from "./place-submodules.ts";
-import { refuseMore, type SyncPlan } from "./plan.ts";
+import { newCommits, refuseMore, type SyncPlan } from "./plan.ts";
 import { previewRows } from "./submodule-plan.ts";
 
 /** What `git sync` did, or would do. */
@@ -105,9 +106,11 @@ export async function refuseNewLosses(
 	repositories: readonly Acted[],
 	kept: readonly Kept[],
 ): Promise<void> {
-	for (const [index, { survey }] of kept.entries()) {
+	for (const [index, one] of kept.entries()) {
 		const acted = repositories[index] as Acted;
+		const { survey } = one;
 		if (survey === undefined || acted.extent !== "all") continue;
+		refuseMoved(acted, one);
 		const { worktree, path, target } = acted;
 		const now = await findLosses(context, worktree, survey, {
 			path,
@@ -117,6 +120,24 @@ export async function refuseNewLosses(
 		});
 		refuseMore(shown, [now]);
 	}
+}
+
+/** What was planned took HEAD and the branches to be where they were then: commits made since would be left behind unseen. */
+function refuseMoved(
+	{ path, head, scope, refsBefore = [] }: Acted & { extent: "all" },
+	{ repository, refs = [] }: Kept,
+): void {
+	const oidIn = (list: readonly Ref[], wanted: string) =>
+		list.find(({ name }) => name === wanted)?.oid;
+	const same =
+		(head === undefined ||
+			(head.branch === repository.head.branch &&
+				head.commit === repository.head.commit)) &&
+		scope.every(
+			(name) =>
+				name.endsWith("/") || oidIn(refsBefore, name) === oidIn(refs, name),
+		);
+	if (!same) throw newCommits(path);
 }
 
 export function summarise(

@@ -43,6 +43,7 @@ export async function lookAtSubmodule(
 			target,
 			scope: ["refs/remotes/", "refs/tags/"],
 			refsBefore,
+			head: { branch: branch ?? null, commit: commit ?? null },
 		},
 		survey,
 		losses,

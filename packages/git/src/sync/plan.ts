@@ -89,6 +89,7 @@ export async function* planSync(
 		target: target.commit,
 		scope: [branchRef, "refs/remotes/", "refs/tags/"],
 		refsBefore,
+		head: { branch: head ?? null, commit: commit ?? null },
 	};
 	const submodules = yield* planSubmodules(context, outer, target.commit);
 	const [described] = (await readCommits(context, root, [
@@ -122,20 +123,28 @@ export function refuseMore(
 	shown: readonly Losses[],
 	now: readonly Losses[],
 ): void {
-	for (const { path, files, commits } of now) {
-		const before = shown.find((losses) => losses.path === path);
-		const known = new Set(before?.files.map((file) => file.path));
-		const [file] = files.filter((one) => !known.has(one.path));
-		if (file === undefined && commits.length <= (before?.commits.length ?? 0))
-			continue;
-		throw new LlorchError(
-			"LLORCH_GIT_CHANGED_MEANWHILE",
-			file === undefined
-				? `there are new commits in ${path} since you were asked`
-				: `${file.path} changed since you were asked`,
-			{ hint: "Nothing was changed. Look again.", run: ["git", "status"] },
-		);
+	for (const { path, ...losses } of now) {
+		const before = shown.find((one) => one.path === path);
+		const files = new Set(before?.files.map((file) => file.path));
+		const commits = new Set(before?.commits.map(({ hash }) => hash));
+		const file = losses.files.find((one) => !files.has(one.path));
+		if (file !== undefined)
+			throw changed(`${file.path} changed since you were asked`);
+		if (losses.commits.some(({ hash }) => !commits.has(hash)))
+			throw newCommits(path);
 	}
+}
+
+export function newCommits(path: string): LlorchError {
+	const where = path === "." ? "the repository" : path;
+	return changed(`there are new commits in ${where} since you were asked`);
+}
+
+function changed(message: string): LlorchError {
+	return new LlorchError("LLORCH_GIT_CHANGED_MEANWHILE", message, {
+		hint: "Nothing was changed. Look again.",
+		run: ["git", "status"],
+	});
 }
 
 function progress(label: string, done: number) {

@@ -1,3 +1,4 @@
+import type { Head } from "../head.ts";
 import type { RawPath } from "../raw-path.ts";
 import type { Worktree } from "../worktree.ts";
 import type { Ref } from "./refs.ts";
@@ -19,6 +20,8 @@ export type ActedAll = {
 	emptied?: readonly RawPath[];
 	/** The refs before anything was fetched. */
 	refsBefore?: readonly Ref[];
+	/** Where HEAD was when it was planned. */
+	head?: Head;
 };
 
 export type ActedFiles = {

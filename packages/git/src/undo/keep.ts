@@ -146,6 +146,7 @@ async function keepOnce(
 		return undefined;
 	return {
 		survey,
+		refs: now,
 		repository: {
 			path: options.path,
 			gitDir: relative(options.outerRoot, gitDir),
