@@ -28,12 +28,19 @@ export type StartOptions = {
 	stdin?: AsyncIterable<Uint8Array>;
 	signal?: AbortSignal;
 	terminal?: { columns: number; rows: number };
+	/**
+	 * What the program leaves in the background is ended with it, also when it ends by itself; `done` waits for that. Only for
+	 * this machine: another host's runner knows no process groups.
+	 */
+	wholeGroup?: boolean;
 };
 
 /** `output` is one merged stream: two would deadlock when one is not read. */
 export type Running = {
 	output: AsyncIterable<Chunk>;
 	done: Promise<RunResult>;
+	/** With `wholeGroup`: how the program itself ended, as soon as it has. */
+	exited?: Promise<RunResult>;
 };
 
 /** Runs a `RunSpec` on one host. Throws a `LlorchError` when it could not be run at all. */

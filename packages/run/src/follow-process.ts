@@ -9,7 +9,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export type Life = {
 	/** Resolves when the process has ended; others of its group may still run. */
 	exited: Promise<RunResult>;
-	/** Resolves when the process has ended and, if it was we who ended it, its whole group. */
+	/** Resolves when the process has ended and, if it was we who ended it or the group belongs to it, its whole group. */
 	done: Promise<RunResult>;
 	end(because: RunResult): void;
 };
@@ -22,6 +22,8 @@ export function followProcess(
 		killAfterMs: number;
 		timeoutMs: number | undefined;
 		signal: AbortSignal | undefined;
+		/** Others of its group do not outlive it. */
+		wholeGroup: boolean;
 	},
 ): Life {
 	const { timeoutMs, signal } = options;
@@ -54,7 +56,9 @@ export function followProcess(
 		});
 	});
 	const done = exited.then(async (result) => {
-		await ending?.gone;
+		await (options.wholeGroup && ending === undefined
+			? endGroup(child.pid, options.killAfterMs)
+			: ending?.gone);
 		options.guardian.release(child.pid);
 		return ending?.because ?? result;
 	});

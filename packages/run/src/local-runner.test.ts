@@ -408,6 +408,16 @@ describe("output", () => {
 		process.kill(readPid("pid"));
 	});
 
+	test("with wholeGroup, what a program leaves in the background is ended with it", async () => {
+		const running = await makeRunner(50).start(
+			sh("trap '' TERM; sleep 60 & echo $! > pid; exit 3"),
+			{ wholeGroup: true },
+		);
+		expect(await running.exited).toEqual({ exitCode: 3 });
+		expect(await running.done).toEqual({ exitCode: 3 });
+		expect(isAlive(readPid("pid"))).toBe(false);
+	});
+
 	test("ends although something in the background writes without end", async () => {
 		const running = await makeRunner().start(sh("yes & echo $! > pid"));
 		let total = 0;

@@ -27,7 +27,7 @@ export type LocalRunnerOptions = {
  *
  * - A timeout, an abort and a consumer that leaves `output` early end the whole group: TERM, then KILL for what is left
  *   after `killAfterMs`. `done` resolves when the group is gone. Should llorch itself die, its guardian does the same.
- * - What a program leaves in the background when it ends by itself is left alone. It cannot hold up `output`, which ends
+ * - What a program leaves in the background when it ends by itself is left alone, unless `wholeGroup` is asked for. It cannot hold up `output`, which ends
  *   after a short grace (see `mergeOutput`).
  * - When `StartOptions.stdin` throws, the group is ended, and `output` throws that error after the last chunk.
  * - `done` never rejects and does not need `output` to be read; but a program that writes more than its pipe holds waits
@@ -41,7 +41,7 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 
 	async function start(
 		spec: RunSpec,
-		{ stdin: liveInput, signal }: StartOptions = {},
+		{ stdin: liveInput, signal, wholeGroup = false }: StartOptions = {},
 	): Promise<Running> {
 		if (signal?.aborted) return neverStarted();
 		const input = liveInput ?? spec.stdin;
@@ -56,6 +56,7 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 			killAfterMs,
 			timeoutMs: spec.timeoutMs,
 			signal,
+			wholeGroup,
 		});
 		let inputError: { error: unknown } | undefined;
 		if (input !== undefined && child.stdin !== null) {
@@ -83,7 +84,11 @@ export function createLocalRunner(options: LocalRunnerOptions): CommandRunner {
 			for (const stream of Object.values(streams)) stream.resume();
 			await life.done;
 		}
-		return { output: output(), done: life.done };
+		return {
+			output: output(),
+			done: life.done,
+			...(wholeGroup ? { exited: life.exited } : {}),
+		};
 	}
 
 	return { host: "local", start };

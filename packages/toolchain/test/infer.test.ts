@@ -186,6 +186,39 @@ describe("a worker in trouble", () => {
 		},
 	);
 
+	for (const [when, message] of [
+		["start", "the worker ended with exit code 3 before it was ready"],
+		["token", "the worker ended with exit code 5 in the middle of its answer"],
+	] as const)
+		realTest(
+			["cargo"],
+			`that dies by itself (${when}) takes its stubborn child along`,
+			async () => {
+				const { error } = await run({
+					FIXTURE_DIE: when,
+					FIXTURE_STUBBORN: "1",
+				});
+				expect(error?.message).toBe(message);
+				expect(await shop.world.processes()).toEqual([]);
+			},
+		);
+
+	realTest(["cargo"], "that ignores TERM is ended all the same", async () => {
+		expect((await run({ FIXTURE_DEAF: "1" })).result.text).toBe(STORY);
+		expect(await shop.world.processes()).toEqual([]);
+	});
+
+	realTest(
+		["cargo"],
+		"that dies before it gets the prompt did not die in its answer",
+		async () => {
+			expect((await run({ FIXTURE_DIE: "ready" })).error).toMatchObject({
+				code: "LLORCH_WORKER_DIED",
+				message: "the worker ended with exit code 6 before it answered",
+			});
+		},
+	);
+
 	realTest(
 		["cargo"],
 		"is ended by an abort in the middle of its answer",
@@ -203,6 +236,31 @@ describe("a worker in trouble", () => {
 			expect((await logs())[0]).toMatchObject({
 				record: { status: "failed", error: { code: "LLORCH_INTERRUPTED" } },
 				response: expect.stringContaining("Es war einmal"),
+			});
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"an abort is a failure, also where the answer looks whole and the worker ignores TERM",
+		async () => {
+			const controller = new AbortController();
+			const reason = new LlorchError("LLORCH_INTERRUPTED", "interrupted");
+			const work = infer(
+				shop.surroundings({
+					FIXTURE_NEVER: "1",
+					FIXTURE_PLAIN: "1",
+					FIXTURE_DEAF: "1",
+				}),
+				{ ...FLAGS, signal: controller.signal },
+			);
+			const { error } = await ended(work, (event) => {
+				if (event.type === "output") controller.abort(reason);
+			});
+			expect(error).toEqual(reason.info);
+			expect((await logs())[0]?.record).toMatchObject({
+				status: "failed",
+				error: { code: "LLORCH_INTERRUPTED" },
 			});
 		},
 	);

@@ -14,7 +14,7 @@ import { claimPort } from "./port.ts";
 import { type InferenceRecord, openRunFolder, type RunFolder } from "./runs.ts";
 import { waitUntilReady } from "./wait-ready.ts";
 import { startWorker, type Worker } from "./worker.ts";
-import { DURING, died, endsSoon, explain } from "./worker-death.ts";
+import { died, endsSoon, explain, whenOf } from "./worker-death.ts";
 
 export type InferFlags = {
 	backend?: Backend | undefined;
@@ -155,9 +155,12 @@ async function* tryOut(
 			now: clock.now,
 			signal: AbortSignal.any([signal, worker.ended]),
 		});
+		// To an answer without a length, an abort is an end like any other.
+		signal.throwIfAborted();
 		if (!complete) {
 			// A worker that dies can leave an answer that looks whole.
-			if (await endsSoon(worker)) throw died(worker, run.log, DURING);
+			if (await endsSoon(worker)) throw died(worker, run.log, whenOf(answer));
+			signal.throwIfAborted();
 			yield note(
 				"the worker closed its answer without an end event: it may be incomplete",
 				"warn",
@@ -179,7 +182,7 @@ async function* tryOut(
 		};
 	} catch (error) {
 		signal.throwIfAborted();
-		const failure = await explain(error, worker, run.log);
+		const failure = await explain(error, worker, run.log, whenOf(answer));
 		// After half an answer, the error begins on a line of its own.
 		if (answer.text !== "" && !answer.text.endsWith("\n"))
 			yield { type: "output", stream: "out", bytes: NEWLINE };

@@ -1,8 +1,13 @@
 import { formatRunResult, LlorchError, redact } from "@llorch/core";
+import type { Answer } from "./execute.ts";
 import { lastLines } from "./last-lines.ts";
 import type { Worker } from "./worker.ts";
 
-export const DURING = "in the middle of its answer";
+/** When a worker died that was ready. */
+export function whenOf({ tokens }: Answer): string {
+	return tokens === 0 ? "before it answered" : "in the middle of its answer";
+}
+
 // How long a connection that broke waits for its worker's death, as the likely cause.
 const LAST_WORDS_MS = 500;
 
@@ -11,13 +16,14 @@ export async function explain(
 	error: unknown,
 	worker: Worker,
 	log: string,
+	when: string,
 ): Promise<unknown> {
 	if (
 		!(error instanceof LlorchError) ||
 		error.info.code !== "LLORCH_WORKER_CUT_OFF"
 	)
 		return error;
-	return (await endsSoon(worker)) ? died(worker, log, DURING) : error;
+	return (await endsSoon(worker)) ? died(worker, log, when) : error;
 }
 
 /** Whether the worker has ended, or does so within a moment. */

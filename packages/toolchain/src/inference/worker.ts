@@ -32,6 +32,7 @@ export async function startWorker(options: {
 	const ended = new AbortController();
 	const start: StartOptions = {
 		signal: AbortSignal.any([options.signal, ending.signal]),
+		wholeGroup: true,
 	};
 	const running = await options.runner.start(options.spec, start);
 	let tail = "";
@@ -41,8 +42,10 @@ export async function startWorker(options: {
 	});
 	const gone = (async () => {
 		await written;
-		result = await running.done;
+		// Not its children: one that ignores TERM would keep its death from us for seconds.
+		result = await (running.exited ?? running.done);
 		ended.abort();
+		await running.done;
 	})();
 	return {
 		ended: ended.signal,
