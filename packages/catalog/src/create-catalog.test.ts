@@ -67,10 +67,10 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-const open = (baseDir?: string) =>
+const open = (baseDir?: string, stateDir?: string) =>
 	createCatalog({
 		models,
-		store: world.store,
+		store: stateDir === undefined ? world.store : world.another({ stateDir }),
 		endpoint: "https://hub",
 		baseDir,
 		clock: world.client.clock,
@@ -79,6 +79,9 @@ const open = (baseDir?: string) =>
 const { signal } = new AbortController();
 const download = (names: readonly string[], events: Event[] = []) =>
 	collect(catalog.download({ names, signal }), events);
+
+const findPath = (name: string, events: Event[] = []) =>
+	collect(catalog.path({ name, signal }), events);
 
 const notesIn = (events: readonly Event[]) =>
 	events.flatMap((event) => (event.type === "note" ? [event.text] : []));
@@ -118,7 +121,7 @@ test("a model of several files is in the folder that holds them all", async () =
 	const events: Event[] = [];
 	const result = await download(["parts"], events);
 	expect(result.models[0]?.path).toBe(world.path("base/parts/pytorch"));
-	expect(await catalog.path("parts")).toEqual({
+	expect(await findPath("parts")).toEqual({
 		name: "parts",
 		path: world.path("base/parts/pytorch"),
 	});
@@ -150,7 +153,7 @@ test("one failure hides no other model", async () => {
 
 test("a bug at one file of a model is the model's end, whatever its other files have", async () => {
 	await download(["parts"]);
-	const { path } = await catalog.path("parts");
+	const { path } = await findPath("parts");
 	await writeFile(`${path}/a/w.safetensors`, "damaged");
 	const { store } = world;
 	const broken = createCatalog({
@@ -217,7 +220,7 @@ test("verify tells a wrong file from one that is not here and one that nobody kn
 		await mkdir(dirname(path), { recursive: true });
 		await writeFile(path, "{}");
 	}
-	const { path } = await catalog.path("q4");
+	const { path } = await findPath("q4");
 	await writeFile(path, "quantized to five bits");
 	const { models: ends } = await collect(
 		catalog.verify({ names: ["q4", "f16", "parts"], signal }),
@@ -237,9 +240,29 @@ test("verify tells a wrong file from one that is not here and one that nobody kn
 		`it has 5 B (5 bytes) instead of ${Q4.length}`,
 	);
 	expect(await readFile(path, "utf8")).toBe("short");
-	await expect(catalog.path("q4")).rejects.toMatchObject({
+	await expect(findPath("q4")).rejects.toMatchObject({
 		info: { code: "LLORCH_DIGEST_MISMATCH", run: ["models", "verify", "q4"] },
 	});
+});
+
+test("a path is told only of bytes that were hashed: what has come otherwise is hashed once", async () => {
+	const { path } = (await download(["q4"])).models[0] ?? {};
+	const other = open(world.path("base"), world.path("other state"));
+	const told: Event[] = [];
+	const find = () => collect(other.path({ name: "q4", signal }), told);
+	expect(await find()).toEqual({ name: "q4", path });
+	expect(told).toContainEqual(
+		expect.objectContaining({ type: "progress", label: "checking q4" }),
+	);
+	told.length = 0;
+	expect(await find()).toEqual({ name: "q4", path });
+	expect(told).toEqual([]);
+
+	await writeFile(path ?? "", "quantized to five bits");
+	for (let time = 0; time < 2; time++)
+		await expect(find()).rejects.toMatchObject({
+			info: { code: "LLORCH_DIGEST_MISMATCH" },
+		});
 });
 
 test("deleting one model of a folder and repository keeps the other", async () => {
@@ -324,7 +347,7 @@ test("without a base folder everything works in the cache", async () => {
 	catalog = open();
 	const { models: ends } = await download(["q4"]);
 	expect(ends[0]?.path).toContain(world.cache);
-	expect(await catalog.path("q4")).toEqual({ name: "q4", path: ends[0]?.path });
+	expect(await findPath("q4")).toEqual({ name: "q4", path: ends[0]?.path });
 	expect(await catalog.list()).not.toHaveProperty("baseDir");
 	expect(await catalog.diskUsage()).not.toHaveProperty("base");
 });

@@ -21,7 +21,7 @@ export type Catalog = {
 	catalog(): Promise<CatalogListing>;
 	list(options?: { name?: string | undefined }): Promise<DiskListing>;
 	info(name: string): Promise<ModelInfo>;
-	path(name: string): Promise<ModelPath>;
+	path(options: { name: string } & Cancel): Work<ModelPath>;
 	/** `all` stands for every entry of the catalog. */
 	download(
 		options: { names: readonly string[]; all?: boolean } & Cancel,
@@ -42,7 +42,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
 		catalog: () => listCatalog(options),
 		list: (filter) => listOnDisk(options, filter),
 		info: (name) => describeTarget(options, name),
-		path: (name) => findPath(options, name),
+		path: (wanted) => findPath(options, wanted),
 		download: ({ names, all = false, signal }) =>
 			downloadModels(options, {
 				names: all ? ids().map(({ id }) => id) : names,

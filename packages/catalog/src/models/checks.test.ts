@@ -141,6 +141,13 @@ test("nothing here is fine", async () => {
 	]);
 });
 
+test("a file that nobody has hashed yet is said to be that", async () => {
+	await put(join(cache, "models--org--tiny/blobs", SHA), "12345");
+	expect(await find([tiny])("model-files")).toEqual([
+		{ level: "ok", text: "1 model here, 1 of them never hashed" },
+	]);
+});
+
 test("a link at the old place that leads nowhere any more", async () => {
 	const link = join(baseDir, "tiny/t.gguf");
 	await mkdir(dirname(link), { recursive: true });

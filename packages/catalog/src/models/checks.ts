@@ -125,10 +125,12 @@ async function lookAtFiles({
 	const findings: Finding[] = [];
 	const unreadable = new Map<string, string>();
 	let here = 0;
+	let unchecked = 0;
 	for (const model of models) {
 		const target = modelTarget(model, baseDir);
 		const { state, files } = await inspectTarget(store, target);
 		if (state !== "absent") here++;
+		if (state === "unchecked") unchecked++;
 		const again = {
 			run: ["llorch", "models", "download", model.id],
 			safe: false,
@@ -167,9 +169,15 @@ async function lookAtFiles({
 				safe: true,
 			},
 		});
-	return findings.length > 0
-		? findings
-		: [{ level: "ok", text: `${formatCount(here, "model")} here` }];
+	if (findings.length > 0) return findings;
+	const text = `${formatCount(here, "model")} here`;
+	return [
+		{
+			level: "ok",
+			text:
+				unchecked === 0 ? text : `${text}, ${unchecked} of them never hashed`,
+		},
+	];
 }
 
 /** Milliseconds since the file was written; 0 when it is gone meanwhile. */

@@ -1,22 +1,29 @@
-import { formatBytes, LlorchError } from "@llorch/core";
+import { formatBytes, LlorchError, type Work } from "@llorch/core";
 import { usablePath } from "./info.ts";
-import type { CatalogOptions } from "./options.ts";
+import type { Cancel, CatalogOptions } from "./options.ts";
 import { inspectTarget } from "./state.ts";
 import { findTarget } from "./target.ts";
+import { verifyModels } from "./verify.ts";
 
 export type ModelPath = { name: string; path: string };
 
 /**
  * Where a program finds the model: its link under the base folder where there is one, else its place in the cache; of
- * several files, the folder. Throws LLORCH_UNKNOWN_MODEL, LLORCH_MODEL_ABSENT, LLORCH_CACHE_UNUSABLE, and LLORCH_DIGEST_MISMATCH for a file that
- * was hashed before and is not what it must be. No network, no hashing.
+ * several files, the folder. Only of bytes that are the right ones: what another tool has put there is hashed, once. Throws
+ * LLORCH_UNKNOWN_MODEL, LLORCH_MODEL_ABSENT, LLORCH_CACHE_UNUSABLE, LLORCH_DIGEST_MISMATCH for a file that is not what it
+ * must be, and LLORCH_MODEL_UNCHECKED where nobody knows what that is. No network.
  */
-export async function findPath(
+export async function* findPath(
 	options: CatalogOptions,
-	name: string,
-): Promise<ModelPath> {
+	{ name, signal }: { name: string } & Cancel,
+): Work<ModelPath> {
 	const target = findTarget(name, options);
 	const { state, bytes, files } = await inspectTarget(options.store, target);
+	if (state === "unchecked") {
+		const { models } = yield* verifyModels(options, { names: [name], signal });
+		const error = models.find((model) => model.error !== undefined)?.error;
+		if (error !== undefined) throw LlorchError.from(error);
+	}
 	const path = usablePath(files);
 	if (path !== undefined) return { name, path };
 	const hidden = files.find(({ why }) => why !== undefined)?.why;

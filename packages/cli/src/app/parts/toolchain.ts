@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Section } from "@llorch/core";
+import { follow, type Section } from "@llorch/core";
 import {
 	createToolchain,
 	type Surroundings,
@@ -46,6 +46,10 @@ export async function toolchainSurroundings(
 			worker: get(workerSection),
 			toolchain: get(toolchainSection),
 		},
-		modelPath: async (model) => (await (await app.catalog()).path(model)).path,
+		modelPath: async (name) => {
+			const catalog = await app.catalog();
+			const { signal } = app;
+			return (await follow(catalog.path({ name, signal }), app.report)).path;
+		},
 	};
 }
