@@ -13,6 +13,10 @@ import { parsePorcelainStatus } from "../porcelain-status.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, gitValue, runGit } from "../run-git.ts";
 import {
+	findUntrackedInTheWay,
+	ignoredInTheWay,
+} from "../submodules/ignored.ts";
+import {
 	changesInTheWay,
 	findOverlap,
 	moveGently,
@@ -124,6 +128,7 @@ async function bringTogether(
 			{ hint: "Bring them together by hand: git rebase, or git merge." },
 		);
 	await refuseOverlap(door, root, commit, mode);
+	await refuseIgnored(door, root, commit, mode);
 	if (mode === "merge") {
 		await runWhole(door, worktree, "merge", ["--no-edit", commit]);
 		return "merged";
@@ -160,6 +165,35 @@ async function refuseOverlap(
 		.filter(({ kind, xy }) => kind === "changed" && staged.test(xy))
 		.map(({ path }) => path);
 	if (inTheWay.length > 0) throw changesInTheWay(".", inTheWay);
+}
+
+/** A merge and a rebase overwrite what git ignores, and have no option to refuse. */
+async function refuseIgnored(
+	door: GitDoor,
+	root: string,
+	commit: string,
+	mode: PullMode,
+): Promise<void> {
+	// A merge goes by what the remote did since; a rebase first goes to the remote's commit, then does ours one by one.
+	const base =
+		mode === "merge"
+			? await gitValue(door, root, ["merge-base", "HEAD", commit])
+			: undefined;
+	const steps =
+		mode === "merge"
+			? []
+			: (await git(door, root, ["rev-list", `${commit}..HEAD`, "--"]))
+					.toString()
+					.split("\n")
+					.filter((line) => line !== "");
+	const files = await findUntrackedInTheWay(
+		door,
+		root,
+		base ?? "HEAD",
+		commit,
+		steps,
+	);
+	if (files.length > 0) throw ignoredInTheWay(".", files);
 }
 
 /**

@@ -17,6 +17,7 @@ import { textOf } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { checkOut } from "../sync/place-submodules.ts";
 import { hasRepository } from "../worktree.ts";
+import { findUntrackedInTheWay, ignoredInTheWay } from "./ignored.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
 import { notText, openSubmodule, refuseLink } from "./open.ts";
@@ -171,7 +172,14 @@ async function move(
 		};
 	await refuseInProgress(worktree, path);
 	const how = settings.get(submodule.name)?.update ?? submodule.update;
-	if (how !== undefined && how !== "checkout")
+	if (how !== undefined && how !== "checkout") {
+		const files = await findUntrackedInTheWay(
+			options,
+			root,
+			"HEAD",
+			target.commit,
+		);
+		if (files.length > 0) throw ignoredInTheWay(path, files);
 		// Merge, rebase, or a command of the user's: git knows how.
 		await git(options, parent, [
 			"submodule",
@@ -181,7 +189,7 @@ async function move(
 			"--",
 			ownPath,
 		]);
-	else await follow(options, root, path, target);
+	} else await follow(options, root, path, target);
 	return {
 		path,
 		status: absent ? "checked-out" : "moved",

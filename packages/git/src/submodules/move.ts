@@ -1,16 +1,23 @@
 import { LlorchError, succeeded } from "@llorch/core";
+import { headCommit } from "../head.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, runGit } from "../run-git.ts";
+import { emptyTree } from "../undo/empty-submodule.ts";
+import { findUntrackedInTheWay, ignoredInTheWay } from "./ignored.ts";
 
-/** Runs a git command that keeps uncommitted changes or refuses. Throws LLORCH_GIT_CHANGES_IN_THE_WAY, naming them. */
+/**
+ * Runs `git merge`, `checkout` or `switch` so that what is not committed, ignored files too, stays, or it refuses. Throws
+ * LLORCH_GIT_CHANGES_IN_THE_WAY, naming them.
+ */
 export async function moveGently(
 	door: GitDoor,
 	root: string,
 	path: string,
-	args: readonly string[],
+	[command, ...options]: readonly [string, ...string[]],
 	target: string,
 ): Promise<void> {
+	const args = [command, "--no-overwrite-ignore", ...options];
 	const output = await runGit(door, root, args);
 	if (succeeded(output.result)) return;
 	if (
@@ -19,7 +26,13 @@ export async function moveGently(
 		)
 	)
 		throw gitFailed(root, args, output);
-	throw changesInTheWay(path, await findOverlap(door, root, "HEAD", target));
+	const from = (await headCommit(door, root)) ?? (await emptyTree(door, root));
+	const changes = await findOverlap(door, root, from, target);
+	if (changes.length > 0) throw changesInTheWay(path, changes);
+	const others = await findUntrackedInTheWay(door, root, from, target);
+	throw others.length > 0
+		? ignoredInTheWay(path, others)
+		: changesInTheWay(path, []);
 }
 
 export function changesInTheWay(
