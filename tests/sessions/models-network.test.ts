@@ -116,6 +116,27 @@ test("HF_HUB_OFFLINE asks nobody: what is here is used, what is not is refused",
 	expect(hub.requests).toEqual([]);
 });
 
+test("a login in HF_ENDPOINT goes to the hub alone, and is neither printed nor kept", async () => {
+	const models = await openModels(tinyllama(SIZE));
+	const { hub, llorch, file } = models;
+	const env = { HF_ENDPOINT: hub.url.replace("//", "//me:geheim@") };
+	const runs = [
+		await llorch(`${DOWNLOAD} hf:org/none/x.gguf --verbose`, { env }),
+		await llorch(`${DOWNLOAD} hf:org/none/x.gguf --json`, { env }),
+		await llorch("models info tinyllama --json", { env }),
+	];
+	expect(runs.map(({ code }) => code)).toEqual([6, 6, 0]);
+	for (const { stdout, stderr } of runs)
+		expect(stdout + stderr).not.toContain("geheim");
+	await expectReady(file("tinyllama"));
+	expect(
+		new Set(
+			hub.requests.map((each) => [each.server, each.authorization].join()),
+		),
+	).toEqual(new Set([`hub,Basic ${btoa("me:geheim")}`, "cdn,"]));
+	await expectNowhere("geheim", models);
+});
+
 test("HF_ENDPOINT goes before models.endpoint, and a hub that is away is named", async () => {
 	const { llorch, world } = await openModels(tinyllama(SIZE));
 	await world.write({

@@ -27,7 +27,7 @@ export const modelsSection = defineSection<ModelsSettings>("models", {
 		env: "HF_ENDPOINT",
 		describe: "The hub that models come from: Hugging Face, or a mirror of it",
 		check: (value) =>
-			/^https?:\/\/[^\s/]/.test(value)
+			/^https?:\/\/[^\s/]/.test(value) && URL.canParse(value)
 				? undefined
 				: "an address that begins with http:// or https://",
 	},

@@ -6,6 +6,7 @@ export {
 	createHub,
 	type Hub,
 	type HubOptions,
+	parseEndpoint,
 	readNetwork,
 	readToken,
 } from "./hub/index.ts";

@@ -46,6 +46,18 @@ test("config show --origin says where each value comes from, with line and varia
 	expect(text).toMatchObject({ stderr: "", code: 0 });
 });
 
+test("config show hides the password in an address, as text and as JSON", async () => {
+	const env = { HF_ENDPOINT: "http://me:geheim@127.0.0.1:1/hub" };
+	for (const flags of ["", " --json"]) {
+		const run = await llorch(`config show models.endpoint${flags}`, {
+			home,
+			env,
+		});
+		expect(run.stdout).toContain("http://***@127.0.0.1:1/hub");
+		expect(run.stdout + run.stderr).not.toContain("geheim");
+	}
+});
+
 test("config validate names every problem with file and line, and fails with 3", async () => {
 	project('[fanuot]\nmodels = []\n\n[general]\ncolor = "yes"\n');
 	const run = await llorch("config validate", { home });

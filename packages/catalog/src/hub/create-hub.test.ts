@@ -85,6 +85,25 @@ describe("resolveFile", () => {
 		},
 	);
 
+	test("logs in with the login in its address, which it shows nobody and no other origin", async () => {
+		await using server = await startHub({ repos, redirectSmallFiles: true });
+		const address = server.url.replace("//", "//me:geheim@");
+		await using hub = connect(address, { token: TOKEN });
+		expect(hub.endpoint).toBe(server.url);
+		const small = await hub.resolveFile(at("config.json"), call);
+		const large = await hub.resolveFile(at("sub/a b+c.gguf"), call);
+		for (const file of [small, large]) {
+			expect(file.url).not.toContain("geheim");
+			await read(await hub.openBody(file, call));
+		}
+		for (const { server: at, authorization } of server.requests)
+			expect(authorization).toBe(
+				at === "hub" ? `Basic ${btoa("me:geheim")}` : undefined,
+			);
+		const missing = await failure(hub.resolveFile(at("none"), call));
+		expect(JSON.stringify(missing)).not.toContain("geheim");
+	});
+
 	test("knows a branch with a slash in its name", async () => {
 		await using server = await startHub({ repos });
 		await using hub = connect(`${server.url}/`);

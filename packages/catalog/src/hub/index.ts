@@ -1,4 +1,5 @@
 export { createHub } from "./create-hub.ts";
+export { parseEndpoint } from "./endpoint.ts";
 export { readNetwork } from "./network.ts";
 export type { HubOptions } from "./session.ts";
 export { readToken } from "./token.ts";

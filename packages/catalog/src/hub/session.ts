@@ -1,4 +1,5 @@
 import { type Clock, LlorchError } from "@llorch/core";
+import { parseEndpoint } from "./endpoint.ts";
 import type { Network } from "./network.ts";
 import type { HubToken } from "./token.ts";
 import {
@@ -10,7 +11,7 @@ import {
 } from "./transport.ts";
 
 export type HubOptions = {
-	/** `https://huggingface.co`, a mirror, or a hub on the loopback address. A path is part of it. */
+	/** `https://huggingface.co`, a mirror, or a hub on the loopback address. A path is part of it, and `user:password@` may be. */
 	endpoint: string;
 	token?: HubToken | undefined;
 	network: Network;
@@ -25,6 +26,7 @@ export type HubOptions = {
 
 /** What all questions to one hub share. */
 export type Session = {
+	/** Without a password. */
 	endpoint: string;
 	network: Network;
 	clock: Clock;
@@ -50,9 +52,12 @@ const STALL_MS = 30_000;
 const ATTEMPTS = 5;
 
 export function openSession(options: HubOptions): Session {
-	const endpoint = options.endpoint.replace(/\/+$/, "");
+	const { address: endpoint, ...login } = parseEndpoint(options.endpoint);
 	const { origin } = new URL(endpoint);
 	const { network, token, clock } = options;
+	// As hf does it: who puts a login into the address means that one.
+	const authorization =
+		login.authorization ?? (token && `Bearer ${token.value}`);
 	const stallMs = options.stallMs ?? STALL_MS;
 	let transport: Promise<Transport> | undefined;
 	const open = () => {
@@ -78,9 +83,7 @@ export function openSession(options: HubOptions): Session {
 					"user-agent": options.userAgent ?? "llorch",
 					// The sizes we compare are those of the file, not of a compressed form of it.
 					"accept-encoding": "identity",
-					...(ours && token !== undefined
-						? { authorization: `Bearer ${token.value}` }
-						: {}),
+					...(ours && authorization !== undefined ? { authorization } : {}),
 					...headers,
 				},
 			});

@@ -1,5 +1,5 @@
 import type { ConfigEntry } from "@llorch/config";
-import { closest, LlorchError } from "@llorch/core";
+import { closest, LlorchError, redact } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { sections } from "../../app/sections.ts";
@@ -33,7 +33,11 @@ export class ConfigShowCommand extends LlorchCommand<Shown> {
 	section = Option.String({ name: "section", required: false });
 
 	protected async run(app: App): Promise<Shown> {
-		const all = await (await app.config()).entries();
+		const entries = await (await app.config()).entries();
+		const all = entries.map((entry) => ({
+			...entry,
+			...withoutSecrets(entry),
+		}));
 		const wanted = this.section;
 		if (wanted === undefined) return { home: app.home, settings: all };
 		const names = all.map(({ section, key }) => `${section}.${key}`);
@@ -55,4 +59,15 @@ export class ConfigShowCommand extends LlorchCommand<Shown> {
 	protected render({ settings, home }: Shown, style: Style): string {
 		return formatSettings(settings, { origin: this.origin, home, style });
 	}
+}
+
+/** An address may hold a password, which is read there and shown nowhere. */
+function withoutSecrets({ value }: ConfigEntry): Pick<ConfigEntry, "value"> {
+	return value === undefined
+		? {}
+		: {
+				value: JSON.parse(JSON.stringify(value), (_key, each) =>
+					typeof each === "string" ? redact(each) : each,
+				),
+			};
 }

@@ -64,6 +64,14 @@ test("a character cut in two arrives whole, and half of one at the end is not lo
 	).toEqual({ out: "€\ufffd", err: "€" });
 });
 
+test("a note holds no password", async () => {
+	const text = "see http://me:geheim@hub/org/name\u001b[2J";
+	expect(await show([{ type: "note", level: "info", text }])).toEqual({
+		out: "",
+		err: "see http://***@hub/org/name\n",
+	});
+});
+
 test("nobody can draw on the terminal with a label or the tag of a lane", async () => {
 	const sent = await show([
 		{

@@ -1,4 +1,4 @@
-import { type Event, sanitize } from "@llorch/core";
+import { type Event, redact, sanitize } from "@llorch/core";
 import type { Conversation } from "../../app/conversation.ts";
 import type { Invocation, Output } from "../../app/invocation.ts";
 import type { Style } from "../../app/style.ts";
@@ -129,6 +129,6 @@ function endsLine(data: string | Uint8Array): boolean {
 }
 
 function formatNote(event: Event & { type: "note" }, style: Style): string {
-	const text = sanitize(event.text);
+	const text = redact(event.text);
 	return event.level === "warn" ? `${style.warn("warning:")} ${text}` : text;
 }
