@@ -244,6 +244,11 @@ describe("test inference", () => {
 				const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGKILL: null };
 				expect((await run.done).code).toBe(codes[signal]);
 				await until(async () => (await world.processes()).length === 0);
+				const { stdout } = await llorch("test logs");
+				expect(stdout).toMatch(
+					signal === "SIGKILL" ? /^killed$/m : /^failed: /m,
+				);
+				expect(stdout).toContain("answer:\n  Once upon a time was");
 			},
 		);
 

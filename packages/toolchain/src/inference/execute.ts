@@ -26,6 +26,8 @@ export type Execution = {
 	job: Job;
 	/** Filled as tokens come, so that a cut answer is not lost. */
 	answer: Answer;
+	/** Puts a token where it outlives us, before it is shown. */
+	keep(text: string): Promise<void>;
 	/** Shows the first events as they are. */
 	debug: boolean;
 	now(): number;
@@ -107,6 +109,7 @@ async function* readTokens(
 				answer.tokens++;
 				answer.text += event.text;
 				answer.decodeMs = now - firstAt;
+				await execution.keep(event.text);
 				yield {
 					type: "output",
 					stream: "out",

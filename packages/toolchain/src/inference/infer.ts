@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Event, type RunSpec, toErrorInfo, type Work } from "@llorch/core";
 import { inStateFolder } from "@llorch/run";
@@ -97,8 +97,8 @@ export async function* infer(
 			port: claimed.port,
 			prompt: flags.prompt,
 		};
-		await inStateFolder(folder, () => run.write(record));
 		try {
+			await inStateFolder(folder, () => run.write(record));
 			const result = yield* tryOut(surroundings, flags, { record, run });
 			await run.write({ ...record, status: "ok" }).catch(() => {});
 			return result;
@@ -108,6 +108,8 @@ export async function* infer(
 				.write({ ...record, status: "failed", error: toErrorInfo(failure) })
 				.catch(() => {});
 			throw failure;
+		} finally {
+			await run.close();
 		}
 	} finally {
 		await claimed.release();
@@ -131,6 +133,7 @@ async function* tryOut(
 		log: run.log,
 		signal,
 	});
+	const response = await open(run.response, "a", 0o600).catch(() => undefined);
 	try {
 		const ready = await waitUntilReady({
 			worker,
@@ -151,6 +154,8 @@ async function* tryOut(
 				seed: 42,
 			},
 			answer,
+			// A disk that is full loses the copy only.
+			keep: async (text) => void (await response?.write(text).catch(() => {})),
 			debug: flags.debug,
 			now: clock.now,
 			signal: AbortSignal.any([signal, worker.ended]),
@@ -190,9 +195,7 @@ async function* tryOut(
 		throw failure;
 	} finally {
 		await worker.end();
-		await appendFile(run.response, answer.text, { mode: 0o600 }).catch(
-			() => {},
-		);
+		await response?.close().catch(() => {});
 	}
 }
 

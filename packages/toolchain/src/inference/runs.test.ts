@@ -35,6 +35,16 @@ test("the last twenty are kept", async () => {
 	expect(names).toContain("not a run");
 });
 
+test("a run whose llorch is gone is not running", async () => {
+	const run = await openRunFolder(folder, AT, "cpu");
+	await run.write({ version: 1, id: run.id, status: "running" } as never);
+	const status = async () =>
+		(await readRuns(folder, { runs: 1, lines: 1 }))[0]?.record?.status;
+	expect(await status()).toBe("running");
+	await run.close();
+	expect(await status()).toBe("killed");
+});
+
 test("the latest runs first, of one backend, with the ends of their logs", async () => {
 	expect(await readRuns(join(folder, "none"), { runs: 9, lines: 9 })).toEqual(
 		[],

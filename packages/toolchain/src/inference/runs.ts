@@ -1,7 +1,12 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ErrorInfo, hasCode } from "@llorch/core";
-import { makeFolders, writeFileAtomic } from "@llorch/run";
+import {
+	acquireLock,
+	isLocked,
+	makeFolders,
+	writeFileAtomic,
+} from "@llorch/run";
 import type { Backend } from "../settings.ts";
 import { lastLines } from "./last-lines.ts";
 
@@ -13,8 +18,8 @@ export type InferenceRecord = {
 	backend: Backend;
 	/** ISO 8601, UTC. */
 	startedAt: string;
-	/** `running` also of one whose llorch was killed. */
-	status: "running" | "ok" | "failed";
+	/** `killed`: its llorch is gone and could not say how it ended. Found out by who reads it, never written. */
+	status: "running" | "ok" | "failed" | "killed";
 	binary: string;
 	model: string;
 	port: number;
@@ -30,11 +35,15 @@ export type RunFolder = {
 	/** What it answered, as far as it came. */
 	response: string;
 	write(record: InferenceRecord): Promise<void>;
+	/** Nobody works in it any more. */
+	close(): Promise<void>;
 };
 
 const LOG = "worker.log";
 const RESPONSE = "response.txt";
 const RECORD = "run.json";
+/** Held as long as the run's llorch lives. */
+const LOCK = "run.lock";
 const KEPT = 20;
 
 /** Opens a folder for a run, readable for its owner only, and lets go of all but the last 20. */
@@ -48,6 +57,7 @@ export async function openRunFolder(
 	const id = await makeUnique(folder, `${stamp}-${backend}`);
 	await prune(folder);
 	const path = join(folder, id);
+	const lock = await acquireLock(join(path, LOCK));
 	return {
 		id,
 		log: join(path, LOG),
@@ -58,6 +68,7 @@ export async function openRunFolder(
 				`${JSON.stringify(record, undefined, "\t")}\n`,
 				{ mode: 0o600 },
 			),
+		close: lock.release,
 	};
 }
 
@@ -113,7 +124,7 @@ export async function readRuns(
 		ids.slice(0, request.runs).map(async (id) => {
 			const path = join(folder, id);
 			const text = await readIfThere(join(path, LOG));
-			const record = parseRecord(await readIfThere(join(path, RECORD)));
+			const record = await readRecord(path);
 			return {
 				...(record === undefined ? {} : { record }),
 				id,
@@ -137,6 +148,15 @@ async function listIds(folder: string): Promise<string[]> {
 /** Runs of the same second and backend are numbered. */
 function byTime(left: string, right: string): number {
 	return left.localeCompare(right, "en", { numeric: true });
+}
+
+async function readRecord(path: string): Promise<InferenceRecord | undefined> {
+	// The lock first: a run that ends between the two looks has written how.
+	const lives = await isLocked(join(path, LOCK));
+	const record = parseRecord(await readIfThere(join(path, RECORD)));
+	return record?.status === "running" && !lives
+		? { ...record, status: "killed" }
+		: record;
 }
 
 function parseRecord(text: string): InferenceRecord | undefined {
