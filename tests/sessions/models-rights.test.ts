@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { realTest, type Session } from "@llorch/testkit";
-import { expect } from "vitest";
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { readAll, realTest, type Session } from "@llorch/testkit";
+import { expect, onTestFinished } from "vitest";
 import { CACHE, type Models, openModels, tinyllama } from "./models.fixture.ts";
 import { asUser, USER_PARTS, withMode } from "./unprivileged.fixture.ts";
 
@@ -152,3 +153,55 @@ userTest(
 		expect(hub.bodies()).toEqual([]);
 	},
 );
+
+userTest(
+	"a file of one's own in a folder that may not be written is adopted: the place leads to the one copy as it is",
+	async () => {
+		const { world, file, hub } = await openModels(tinyllama(SIZE));
+		const { link, blob, content } = file("tinyllama");
+		const name = link.slice(world.folder.length + 1);
+		await world.write({ [name]: await readAll(content) });
+		const user = await asUser(world);
+		await withMode(dirname(link), 0o555);
+		for (let time = 0; time < 2; time++)
+			expect(await user("models download tinyllama")).toMatchObject({
+				stdout: expect.stringMatching(/^tinyllama\tpresent\t/),
+				code: 0,
+			});
+		expect((await stat(link)).ino).toBe((await stat(blob)).ino);
+		expect(hub.bodies()).toEqual([]);
+	},
+);
+
+userTest(
+	"a copy of it that must stay, because it is on another disk, is said to be in the way of the link",
+	async () => {
+		const { world, file } = await openModels(tinyllama(SIZE));
+		const { content, snapshot } = file("tinyllama");
+		const base = await elsewhere(world.root);
+		if (base === undefined) return;
+		const place = join(base, "tinyllama", basename(snapshot));
+		await mkdir(dirname(place));
+		await writeFile(place, await readAll(content));
+		const user = await asUser(world);
+		await withMode(dirname(place), 0o555);
+		const env = { LLORCH_MODEL_BASE_DIR: base };
+		for (let time = 0; time < 2; time++)
+			expect(await user("models download tinyllama", { env })).toMatchObject({
+				stderr: expect.stringContaining(
+					`the link ${place} cannot be made (LLORCH_LINK_BLOCKED)\n  The model itself is complete, at ${snapshot}.`,
+				),
+				code: 1,
+			});
+	},
+);
+
+/** A folder on another file system than `path`, where this machine has one. */
+async function elsewhere(path: string): Promise<string | undefined> {
+	const other = await stat("/dev/shm").catch(() => undefined);
+	if (other === undefined || other.dev === (await stat(path)).dev) return;
+	const folder = await mkdtemp("/dev/shm/models ");
+	onTestFinished(() => rm(folder, { recursive: true }));
+	await chmod(folder, 0o755);
+	return folder;
+}

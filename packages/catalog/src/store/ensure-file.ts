@@ -5,9 +5,13 @@ import { lookUp } from "./find-file.ts";
 import { type Goal, hubGoal, localGoal } from "./goal.ts";
 import type { Hashing } from "./hash-file.ts";
 import { check, type Obtained, obtain } from "./obtain.ts";
-import { findOwnFiles, type OwnFile, placeLink } from "./old-places.ts";
+import {
+	findOwnFiles,
+	type OwnFile,
+	placeLink,
+	replaceOwnFile,
+} from "./old-places.ts";
 import { placeInCache } from "./place.ts";
-import { putSymlink } from "./symlink.ts";
 import type { FileRequest, StoredFile } from "./types.ts";
 
 /** `Store.ensureFile`: what is here is used, then what the user has at the old places, and only then the network. */
@@ -62,7 +66,7 @@ async function finish(
 	await context.pins.set(request, { commit, blob: blobName, size, sha256 });
 	// One copy: the user's file is by now a second name of the blob, or equal to it.
 	for (const { place, path: file } of own)
-		if (place === file) await putSymlink(place, snapshot);
+		if (place === file) await replaceOwnFile(place, snapshot, identity);
 	for (const place of links) await placeLink(place, snapshot, identity);
 	return {
 		repo,

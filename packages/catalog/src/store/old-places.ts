@@ -123,7 +123,27 @@ export async function placeLink(
 	identity: FileIdentity,
 ): Promise<void> {
 	const { state } = await stateOfLink(place, identity);
-	if (state !== "missing" && state !== "stale") return;
+	if (state === "missing" || state === "stale") await putLink(place, target);
+}
+
+/**
+ * Puts the link where a file of the user's own with the same bytes is, so that there is one copy. Where the folder does not
+ * allow that, a second name of the one copy may stay; another copy may not.
+ */
+export async function replaceOwnFile(
+	place: string,
+	target: string,
+	identity: FileIdentity,
+): Promise<void> {
+	try {
+		await putLink(place, target);
+	} catch (error) {
+		const { state } = await stateOfLink(place, identity);
+		if (state !== "ok") throw error;
+	}
+}
+
+async function putLink(place: string, target: string): Promise<void> {
 	try {
 		await makeFolders(dirname(place));
 		// Absolute: the cache and the repository are far apart, and may be moved independently.
