@@ -13,7 +13,7 @@ export const gitSection = defineSection<GitSettings>("git", {
 	undo_days: {
 		type: "number",
 		default: 30,
-		range: [0, 3650],
+		range: [1, 3650],
 		describe: "Days that `git undo` can go back; older entries are removed",
 	},
 	undo_max_file: {

@@ -120,7 +120,8 @@ export async function* act<V>(
 		await noteEnd(join(folder, manifest.id)).catch(() => {});
 		throw withWayBack(error);
 	}
-	await pruneEntries(context);
+	// Whoever called still writes to the entry that was taken back.
+	await pruneEntries(context, { except: [manifest.id, action.undoes ?? ""] });
 	return { id: manifest.id, value };
 }
 
@@ -131,7 +132,7 @@ async function keepAll(
 ): Promise<{ manifest: UndoManifest; kept: Kept[] }> {
 	const { outer, clock } = context;
 	const folder = entriesFolder(outer);
-	const id = await createEntryFolder(folder, clock.now());
+	const id = await createEntryFolder(outer, clock.now());
 	const { repositories, checksOut, undoes } = action;
 	const manifest: UndoManifest = {
 		version: 1,

@@ -48,15 +48,26 @@ export async function listEntries(context: UndoContext): Promise<UndoEntry[]> {
 	return listed;
 }
 
-/** Removes the entries that have expired (or all that have ended). Returns their ids. Needs the lock. */
+/**
+ * Removes the entries that have expired (or all that have ended), but not those in `except`, nor one that an undo which was
+ * interrupted still needs. Returns their ids. Needs the lock.
+ */
 export async function pruneEntries(
 	context: UndoContext,
-	{ all = false }: { all?: boolean } = {},
+	{ all = false, except = [] }: { all?: boolean; except?: string[] } = {},
 ): Promise<string[]> {
 	const oldest = context.clock.now() - context.days * DAY_MS;
 	const removed: string[] = [];
-	for (const { manifest } of await readEntries(entriesFolder(context.outer))) {
+	const entries = await readEntries(entriesFolder(context.outer));
+	const needed = new Set([
+		...except,
+		...entries.flatMap(({ manifest }) =>
+			manifest?.state === "acting" ? (manifest.undoes ?? []) : [],
+		),
+	]);
+	for (const { id, manifest } of entries) {
 		if (manifest === undefined || manifest.state !== "done") continue;
+		if (needed.has(id)) continue;
 		if (!all && Date.parse(manifest.startedAt) >= oldest) continue;
 		await removeEntry(context, manifest);
 		removed.push(manifest.id);

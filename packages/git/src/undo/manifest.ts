@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { hasCode, LlorchError } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
 import type { ShownPath } from "../raw-path.ts";
@@ -70,17 +71,18 @@ export function entriesFolder({ gitDir }: Worktree): string {
 }
 
 /**
- * Makes the folder of a new entry, and its id: the time to the second, in UTC, and a number where that is taken. Ids sort by
- * age with `compareIds`.
+ * Makes the folder of a new entry, and its id: the time to the second, in UTC, in a linked worktree what tells that from others, and
+ * a number where that is taken. Ids sort by age with `compareIds`.
  */
 export async function createEntryFolder(
-	folder: string,
+	outer: Worktree,
 	now: number,
 ): Promise<string> {
+	const folder = entriesFolder(outer);
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
 	for (let count = 1; ; count++) {
-		const id = count === 1 ? time : `${time}-${count}`;
+		const id = `${time}${markOf(outer)}${count === 1 ? "" : `-${count}`}`;
 		try {
 			await mkdir(join(folder, id), { mode: 0o700 });
 			return id;
@@ -88,6 +90,13 @@ export async function createEntryFolder(
 			if (!hasCode(error, "EEXIST")) throw error;
 		}
 	}
+}
+
+/** The refs of all worktrees' entries are in one repository, while each worktree counts for itself. */
+function markOf({ gitDir, commonDir }: Worktree): string {
+	if (gitDir === commonDir) return "";
+	const digest = createHash("sha256").update(basename(gitDir)).digest("hex");
+	return `.${digest.slice(0, 6)}`;
 }
 
 /** The older one first. */
@@ -123,7 +132,9 @@ export async function readEntries(folder: string): Promise<FoundEntry[]> {
 		if (hasCode(error, "ENOENT")) return [];
 		throw error;
 	});
-	const ids = names.filter((name) => /^\d{8}T\d{6}Z(-\d+)?$/.test(name));
+	const ids = names.filter((name) =>
+		/^\d{8}T\d{6}Z(\.[0-9a-f]+)?(-\d+)?$/.test(name),
+	);
 	return Promise.all(ids.sort(compareIds).map((id) => readEntry(folder, id)));
 }
 
