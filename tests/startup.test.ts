@@ -54,6 +54,8 @@ const ALLOWED_FOR_HELP = [
 	/^packages\/[a-z]+\/src\/[a-z]+\/(errors|settings)\.ts$/,
 	// What a model of `[fanout]` may look like, for the check of that setting.
 	/^packages\/llm\/src\/(model-ref|words|prompt-options)\.ts$/,
+	// What of a command line no log may hold.
+	/^packages\/fanout\/src\/cli-args\.ts$/,
 	/^(clipanion|typanion)$/,
 ];
 

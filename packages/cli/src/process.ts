@@ -1,7 +1,8 @@
-import { constants, homedir } from "node:os";
+import { constants } from "node:os";
 import { hasCode, LlorchError, redact, toErrorInfo } from "@llorch/core";
 import { systemClock } from "@llorch/run/clock";
 import { exitCodeOf } from "./app/error-tables.ts";
+import { findHome } from "./app/home.ts";
 import { type InterruptionCode, interruption } from "./app/interruption.ts";
 import type { Invocation } from "./app/invocation.ts";
 
@@ -25,19 +26,9 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 		controller.abort(interruption(code as InterruptionCode));
 	watchSignals(controller.signal, interrupt);
 	const output = watchOutput(interrupt);
-	const invocation: Invocation = {
-		argv,
-		env: process.env,
-		cwd: workingFolder(),
-		home: process.env.HOME || homedir(),
-		stdin: process.stdin,
-		stdout: process.stdout,
-		stderr: process.stderr,
-		clock: systemClock,
-		signal: controller.signal,
-		interrupt,
-	};
-	const exit = await perform(invocation).catch(lastWords);
+	const exit = await perform(argv, controller.signal, interrupt).catch(
+		lastWords,
+	);
 	await flushed(process.stdout);
 	await flushed(process.stderr);
 	const failed = output.failure();
@@ -82,8 +73,26 @@ function watchOutput(interrupt: (code: InterruptionCode) => void) {
 }
 
 /** `llorch --far` is how a near llorch starts us on its host; everything else is a command line. */
-async function perform(invocation: Invocation): Promise<number> {
-	if (invocation.argv.length === 1 && invocation.argv[0] === "--far") {
+async function perform(
+	argv: readonly string[],
+	signal: AbortSignal,
+	interrupt: Invocation["interrupt"],
+): Promise<number> {
+	const home = findHome(process.env);
+	const invocation: Invocation = {
+		argv,
+		// What we start shall know the same home.
+		env: { ...process.env, HOME: home },
+		cwd: workingFolder(),
+		home,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		stderr: process.stderr,
+		clock: systemClock,
+		signal,
+		interrupt,
+	};
+	if (argv.length === 1 && argv[0] === "--far") {
 		const { runFarProcess } = await import("./far-process.ts");
 		return runFarProcess(invocation);
 	}

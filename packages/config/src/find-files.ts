@@ -1,6 +1,6 @@
 import { access, readFile, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import { hasCode } from "@llorch/core";
+import { dirname, join, resolve } from "node:path";
+import { hasCode, xdgFolder } from "@llorch/core";
 import type { Environment } from "./overrides.ts";
 import { expandPath } from "./paths.ts";
 import type { FileKind } from "./places.ts";
@@ -58,10 +58,7 @@ export function userFile({
 	env,
 	home,
 }: Pick<Surroundings, "env" | "home">): string {
-	const folder = env.XDG_CONFIG_HOME;
-	// The XDG base directory specification says that a relative path there must be ignored.
-	const base = folder && isAbsolute(folder) ? folder : join(home, ".config");
-	return join(base, "llorch", "config.toml");
+	return join(xdgFolder("CONFIG", { env, home }), "llorch", "config.toml");
 }
 
 /** Reads every file that counts, the strongest first. Never fails: what could not be read says why. */

@@ -16,3 +16,4 @@ export * from "./run-spec.ts";
 export * from "./sanitize.ts";
 export * from "./settings.ts";
 export * from "./wire.ts";
+export * from "./xdg.ts";

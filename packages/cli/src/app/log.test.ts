@@ -119,6 +119,9 @@ test("a folder that cannot be written never fails a command", async () => {
 
 test("the folder follows the XDG rules", () => {
 	expect(logFolder({}, "/home/me")).toBe("/home/me/.local/state/llorch/log");
+	expect(logFolder({ XDG_STATE_HOME: "s" }, "/h")).toBe(
+		"/h/.local/state/llorch/log",
+	);
 	expect(logFolder({ XDG_STATE_HOME: "/s" }, "/home/me")).toBe("/s/llorch/log");
 });
 

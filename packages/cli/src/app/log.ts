@@ -6,6 +6,7 @@ import {
 	type RunSpec,
 	redact,
 	redactWords,
+	xdgFolder,
 } from "@llorch/core";
 import { maskCliArgs } from "@llorch/fanout/declarations";
 import { version } from "./version.ts";
@@ -26,16 +27,12 @@ export type LogRecord =
 
 export type Log = { write(record: LogRecord): void };
 
-/** The folder of the log files. (XDG Base Directory: state that should persist, but is not worth a backup.) */
+/** The folder of the log files: state that should persist, but is not worth a backup. */
 export function logFolder(
 	env: Readonly<Record<string, string | undefined>>,
 	home: string,
 ): string {
-	return join(
-		env.XDG_STATE_HOME || join(home, ".local", "state"),
-		"llorch",
-		"log",
-	);
+	return join(xdgFolder("STATE", { env, home }), "llorch", "log");
 }
 
 /**

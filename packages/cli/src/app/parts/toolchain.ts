@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { follow, type Section } from "@llorch/core";
+import { follow, type Section, xdgFolder } from "@llorch/core";
 import {
 	createToolchain,
 	type Surroundings,
@@ -37,10 +37,7 @@ export async function toolchainSurroundings(
 		env,
 		platform: process.platform,
 		pid: process.pid,
-		stateFolder: join(
-			env.XDG_STATE_HOME || join(home, ".local", "state"),
-			"llorch",
-		),
+		stateFolder: join(xdgFolder("STATE", { env, home }), "llorch"),
 		settings: {
 			build: get(buildSection),
 			worker: get(workerSection),
