@@ -53,6 +53,31 @@ realTest(
 	60_000,
 );
 
+realTest(["sshd"], "a file that is named must be this llorch", async () => {
+	await using world = await makeSshWorld({ hosts: { mac: {} } });
+	await world.write({
+		"sub/another": "#!/bin/sh\necho 0.0.1-other\n",
+		"sub/older": "#!/bin/sh\nexit 2\n",
+	});
+	const llorch = llorchSession(world);
+	const setUp = (file: string) =>
+		llorch(["remote", "setup", "mac", "--binary", file, "--cwd", "sub"]);
+	for (const file of ["another", "older"])
+		expect(await setUp(file)).toMatchObject({
+			code: 5,
+			stderr: expect.stringMatching(
+				/the file that was sent to mac is not llorch \S+, so the two could not talk \(LLORCH_REMOTE_SETUP_FAILED\)/,
+			),
+		});
+	for (const file of [".", "no such"])
+		expect(await setUp(file)).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining("there is no file "),
+		});
+	const { stdout } = await llorch(["remote", "exec", "mac", "ls .llorch/bin"]);
+	expect(stdout).toBe("");
+});
+
 // From source there is no release; CI runs this file on the executable too.
 if (process.env.LLORCH_BIN === "binary")
 	realTest(
@@ -68,9 +93,10 @@ if (process.env.LLORCH_BIN === "binary")
 			mkdirSync(release);
 			const file = join(release, "llorch");
 			linkSync(llorchProgram().file, file);
-			const forMac = "#!/bin/sh\necho for the Mac\n";
-			writeFileSync(join(release, "llorch-darwin-arm64"), forMac);
 			const llorch = programSession(world, { file, args: [] });
+			const { stdout: id } = await llorch("--build-id");
+			const forMac = `#!/bin/sh\necho ${id}`;
+			writeFileSync(join(release, "llorch-darwin-arm64"), forMac);
 			const sums = (text: string) =>
 				writeFileSync(
 					join(release, "SHA256SUMS"),
@@ -96,6 +122,6 @@ if (process.env.LLORCH_BIN === "binary")
 				"mac",
 				".llorch/bin/*/llorch",
 			]);
-			expect(ran.stdout).toBe("for the Mac\n");
+			expect(ran.stdout).toBe(id);
 		},
 	);

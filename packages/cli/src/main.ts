@@ -11,6 +11,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
 	process.stdout.write(`${version}\n`);
+} else if (argv.length === 1 && argv[0] === "--build-id") {
+	// For `remote setup`: is what was put on a host the llorch that put it there?
+	const { buildId } = await import("./app/build-id.ts");
+	process.stdout.write(`${await buildId()}\n`);
 } else {
 	const { runProcess } = await import("./process.ts");
 	await runProcess(argv);

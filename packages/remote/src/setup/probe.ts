@@ -91,11 +91,16 @@ export function parseFacts(text: string): HostFacts {
 		const value = Number(all(key)[0] ?? Number.NaN);
 		return Number.isFinite(value) ? value * factor : undefined;
 	};
-	const arch = all("arch")[0] ?? "unknown";
+	// They become part of a file's name here: a host may not choose which.
+	const kind = (key: string) => {
+		const word = all(key)[0] ?? "";
+		return /^\w+$/.test(word) ? word : "unknown";
+	};
+	const arch = kind("arch").toLowerCase();
 	const gpus = all("gpu");
 	const repository = all("repository")[0];
 	return {
-		os: (all("os")[0] ?? "unknown").toLowerCase(),
+		os: kind("os").toLowerCase(),
 		arch: { x86_64: "x64", amd64: "x64", aarch64: "arm64" }[arch] ?? arch,
 		node: all("node")[0]?.replace(/^v/, ""),
 		builds: all("build"),

@@ -10,7 +10,7 @@ import { putBuild } from "./put.ts";
 const { signal } = new AbortController();
 
 function build(text: string) {
-	const bytes = Buffer.from(`#!/bin/sh\n# ${text}\n`);
+	const bytes = Buffer.from(`#!/bin/sh\necho b1 # ${text}\n`);
 	return {
 		id: "b1",
 		files: [{ name: "llorch", mode: 0o755, content: { bytes } }],

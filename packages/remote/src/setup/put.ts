@@ -6,6 +6,7 @@ import {
 	LlorchError,
 	quotePosix,
 	type RunSpec,
+	sanitize,
 	succeeded,
 	type Work,
 } from "@llorch/core";
@@ -92,7 +93,7 @@ export async function* putBuild(
 			unit: "bytes",
 		};
 		await checkAndUnpack(runner, folder, hash.digest("hex"), signal);
-		await tryOut(runner, folder, signal);
+		await tryOut(runner, { folder, id, signal });
 		await place(runner, { name, id, replace, signal });
 	} catch (error) {
 		await shell(runner, new AbortController().signal, [
@@ -146,20 +147,36 @@ async function checkAndUnpack(
 	);
 }
 
+/** It must run there, and be the build that it is to be called: the wire knows no versions. */
 async function tryOut(
 	runner: CommandRunner,
-	folder: string,
-	signal: AbortSignal,
+	options: { folder: string; id: string; signal: AbortSignal },
 ): Promise<void> {
+	const { folder, id, signal } = options;
 	const tried = await capture(
 		runner,
-		{ file: `${folder}/llorch`, args: ["--version"], timeoutMs: 30_000 },
+		{ file: `${folder}/llorch`, args: ["--build-id"], timeoutMs: 30_000 },
 		{ signal },
 	).catch((error: unknown) => ({
+		stdout: "",
 		stderr: String(error),
 		result: { exitCode: 126 },
 	}));
-	if (succeeded(tried.result)) return;
+	signal.throwIfAborted();
+	const runs =
+		succeeded(tried.result) ||
+		// A llorch that does not know the question.
+		("exitCode" in tried.result && tried.result.exitCode === 2);
+	if (runs && tried.stdout.trim() === id) return;
+	if (runs)
+		throw new LlorchError(
+			"LLORCH_REMOTE_SETUP_FAILED",
+			`the file that was sent to ${runner.host} is not llorch ${id}, so the two could not talk`,
+			{
+				hint: "--binary takes an executable of this very build.",
+				details: { said: sanitize(tried.stdout.trim().slice(0, 200)) },
+			},
+		);
 	throw new LlorchError(
 		"LLORCH_REMOTE_WRONG_PLATFORM",
 		`the llorch that was sent does not run on ${runner.host}: ${tried.stderr.trim().split("\n").at(-1) || formatRunResult(tried.result)}`,

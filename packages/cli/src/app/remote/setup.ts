@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import {
 	capture,
 	formatRunResult,
@@ -19,6 +19,7 @@ import {
 } from "@llorch/remote";
 import type { App } from "../app.ts";
 import { buildId, builtInId, checkout } from "../build-id.ts";
+import { findReleased } from "./released.ts";
 
 export type SetupResult = {
 	host: string;
@@ -82,8 +83,10 @@ async function chooseBuild(
 		source: path,
 	});
 	if (binary !== undefined) {
-		if (existsSync(binary)) return executable(binary);
-		throw new LlorchError("LLORCH_USAGE", `there is no file ${binary}`);
+		const path = resolve(app.cwd, binary);
+		if (statSync(path, { throwIfNoEntry: false })?.isFile())
+			return executable(path);
+		throw new LlorchError("LLORCH_USAGE", `there is no file ${path}`);
 	}
 	const isExecutable = process.versions.bun !== undefined;
 	const fits = facts.os === process.platform && facts.arch === process.arch;
@@ -126,43 +129,13 @@ async function readId(folder: string): Promise<string> {
 	return (await text).trim();
 }
 
-/** `llorch-darwin-arm64` of a folder; a SHA256SUMS there must agree with it. */
-async function findReleased(
-	folder: string,
-	{ os, arch }: HostFacts,
-): Promise<string | undefined> {
-	const path = join(folder, `llorch-${os}-${arch}`);
-	if (!existsSync(path)) return undefined;
-	const sums = await readFile(join(folder, "SHA256SUMS"), "utf8").catch(
-		() => "",
-	);
-	const wanted = sums
-		.split("\n")
-		.map((line) => line.split(/\s+\*?/))
-		.find(([, name]) => name === basename(path))?.[0];
-	if (wanted !== undefined && wanted !== (await sha256(path)))
-		throw new LlorchError(
-			"LLORCH_REMOTE_SETUP_FAILED",
-			`${path} is not the file that SHA256SUMS beside it describes`,
-			{ hint: "Fetch the release again." },
-		);
-	return path;
-}
-
-async function sha256(path: string): Promise<string> {
-	const { createHash } = await import("node:crypto");
-	const { createReadStream } = await import("node:fs");
-	const hash = createHash("sha256");
-	for await (const bytes of createReadStream(path)) hash.update(bytes);
-	return hash.digest("hex");
-}
-
 /** The npm bundle with a starter: our own folder when we are it, in a checkout one made of the sources as they are now. */
 async function bundle(app: App): Promise<Build> {
 	const folder =
 		builtInId() === undefined
 			? await bundleOfCheckout(app)
-			: bundleFolder(process.argv[1] ?? "");
+			: // npm starts us by a link in its folder of programs.
+				dirname(realpathSync(process.argv[1] ?? ""));
 	const starter = [
 		"#!/bin/sh",
 		// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
@@ -176,10 +149,6 @@ async function bundle(app: App): Promise<Build> {
 		],
 		source: folder,
 	};
-}
-
-function bundleFolder(entry: string): string {
-	return dirname(entry);
 }
 
 async function bundleOfCheckout(app: App): Promise<string> {
