@@ -196,6 +196,26 @@ userTest(
 	},
 );
 
+userTest(
+	"a model of another tool in a cache that may only be read is present, with a note",
+	async () => {
+		const { world, user, file } = await open();
+		await user("models download tinyllama");
+		const { folder } = file("tinyllama");
+		await rm(`${folder}/refs`, { recursive: true });
+		await rm(world.path("~/.local"), { recursive: true });
+		for (const each of [folder, `${folder}/blobs`, world.path(CACHE)])
+			await withMode(each, 0o555);
+		expect(await user("models download tinyllama")).toMatchObject({
+			stdout: expect.stringMatching(/^tinyllama\tpresent\t/),
+			stderr: expect.stringMatching(
+				/^warning: tinyllama: .*\/refs\/llorch\/\w+ cannot be used \(EACCES\), so nothing keeps hf cache prune from deleting it$/m,
+			),
+			code: 0,
+		});
+	},
+);
+
 /** A folder on another file system than `path`, where this machine has one. */
 async function elsewhere(path: string): Promise<string | undefined> {
 	const other = await stat("/dev/shm").catch(() => undefined);

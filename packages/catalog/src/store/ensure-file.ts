@@ -12,6 +12,7 @@ import {
 	replaceOwnFile,
 } from "./old-places.ts";
 import { placeInCache } from "./place.ts";
+import { removeSecondName } from "./publish.ts";
 import type { FileRequest, StoredFile } from "./types.ts";
 
 /** `Store.ensureFile`: what is here is used, then what the user has at the old places, and only then the network. */
@@ -43,7 +44,7 @@ export async function ensureFile(
 	}
 	const obtained =
 		there ?? (await obtain(context, request, goal, own[0], hashing));
-	return finish(context, request, goal, own, obtained);
+	return finish(context, request, goal, own, obtained, doing.emit);
 }
 
 /** Links, refs and notes for a file that is in the cache. */
@@ -53,14 +54,12 @@ async function finish(
 	{ commit, layout, expected, blobName, answer }: Goal,
 	own: readonly OwnFile[],
 	{ path: blob, identity, digests, ...how }: Obtained,
+	emit: Emit,
 ): Promise<StoredFile> {
 	const { repo, path, links = [] } = request;
-	const snapshot = await placeInCache(context, request, {
-		layout,
-		commit,
-		blob,
-		fromHub: answer !== undefined,
-	});
+	const place = { layout, commit, blob, fromHub: answer !== undefined };
+	const snapshot = await placeInCache(context, request, place, emit);
+	await removeSecondName(layout.partial(blobName), identity);
 	const { size } = identity;
 	const { sha256 } = digests;
 	await context.pins.set(request, { commit, blob: blobName, size, sha256 });

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolders, writeFileAtomic } from "@llorch/run";
 import type { StoreContext } from "./context.ts";
-import { makeFolder, onDisk } from "./disk.ts";
-import { nameOf } from "./expected.ts";
+import { isUnusable, makeFolder, onDisk } from "./disk.ts";
+import type { Emit } from "./emitting.ts";
+import { labelOf, nameOf } from "./expected.ts";
 import { resolveLink } from "./find-file.ts";
 import { isCommit, linkTarget, type RepoLayout } from "./layout.ts";
 import { putSymlink } from "./symlink.ts";
@@ -23,16 +24,28 @@ export async function placeInCache(
 		blob: string;
 		fromHub: boolean;
 	},
+	emit: Emit,
 ): Promise<string> {
 	const { layout, commit, blob, fromHub } = place;
 	const { revision } = request;
 	const name = nameOf(request);
 	const snapshot = layout.snapshot(commit, request.path);
-	await placed.add(snapshot, name, await linkSnapshot(snapshot, blob));
-	await writeRef(layout.ownRef(commit), commit);
-	if (fromHub && !isCommit(revision)) {
-		const ref = layout.ref(revision);
-		if (await writeRef(ref, commit)) await placed.add(ref, name, true);
+	const made = await linkSnapshot(snapshot, blob);
+	await placed.add(snapshot, name, made);
+	try {
+		await writeRef(layout.ownRef(commit), commit);
+		if (fromHub && !isCommit(revision)) {
+			const ref = layout.ref(revision);
+			if (await writeRef(ref, commit)) await placed.add(ref, name, true);
+		}
+	} catch (error) {
+		// The file can be used as it is from a cache that is only to be read.
+		if (made || !isUnusable(error)) throw error;
+		emit({
+			type: "note",
+			level: "warn",
+			text: `${labelOf(request)}: ${error.message}, so nothing keeps hf cache prune from deleting it`,
+		});
 	}
 	return snapshot;
 }

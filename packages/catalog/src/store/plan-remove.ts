@@ -36,10 +36,24 @@ export async function planRemove(
 		repos.set(request.repo, [...(repos.get(request.repo) ?? []), request]);
 	for (const asked of repos.values())
 		await planRepo(context, asked, { plan, notes, names, keep });
-	// Bytes with a second name elsewhere (hard link) stay on the disk.
-	for (const { path, bytes } of [...plan.blobs, ...plan.partials])
-		if ((await lstat(path)).nlink === 1) plan.freedBytes += bytes;
+	plan.freedBytes = await freedBy([...plan.blobs, ...plan.partials]);
 	return plan;
+}
+
+/** Bytes that have a name elsewhere too (hard link) stay on the disk. */
+async function freedBy(
+	files: readonly { path: string; bytes: number }[],
+): Promise<number> {
+	let freed = 0;
+	const namesLeft = new Map<string, number>();
+	for (const { path, bytes } of files) {
+		const { dev, ino, nlink } = await lstat(path);
+		const file = `${dev}:${ino}`;
+		const left = (namesLeft.get(file) ?? nlink) - 1;
+		namesLeft.set(file, left);
+		if (left === 0) freed += bytes;
+	}
+	return freed;
 }
 
 type Draft = RemovePlan & Required<Pick<RemovePlan, "released">>;

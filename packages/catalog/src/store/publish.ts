@@ -1,9 +1,14 @@
-import { link, rename, unlink } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasCode } from "@llorch/core";
+import { hasCode, isSystemError } from "@llorch/core";
 import { syncDirectory } from "@llorch/run";
 import { onDisk } from "./disk.ts";
-import { kindOf } from "./file-identity.ts";
+import {
+	type FileIdentity,
+	identify,
+	isSameFile,
+	kindOf,
+} from "./file-identity.ts";
 
 /**
  * Gives a verified file its final name, durably, unless that name is taken: then `false`, and both stay as they are.
@@ -27,8 +32,23 @@ async function linkOrRename(from: string, to: string): Promise<boolean> {
 		await rename(from, to);
 		return true;
 	}
-	await unlink(from);
+	await rm(from, { force: true });
 	return true;
+}
+
+/**
+ * Takes away the partial that is a second name of the file that was made of it: a kill between the two steps of `publish`
+ * leaves it. Where the system does not allow that, it stays: it takes no space.
+ */
+export async function removeSecondName(
+	partial: string,
+	whole: FileIdentity,
+): Promise<void> {
+	const there = await identify(partial);
+	if (there !== undefined && isSameFile(there, whole))
+		await rm(partial, { force: true }).catch((error: unknown) => {
+			if (!isSystemError(error)) throw error;
+		});
 }
 
 /** Whether a failed `link` means that it cannot work here at all. */

@@ -278,6 +278,41 @@ describe("usage", () => {
 	});
 });
 
+describe("a kill between the two steps that give a file its final name", () => {
+	const a = ask("a", OLD, "a.gguf", { sha256, size: BIG.size });
+	const leave = async (world: StoreWorld) => {
+		const { blob } = await world.ensure(a);
+		await link(blob, `${blob}.llorch-part`);
+		return blob;
+	};
+
+	test("counts the bytes once", async () => {
+		await using world = await openStoreWorld({ repos });
+		await leave(world);
+		expect((await world.store.usage()).repos).toMatchObject([
+			{ bytes: BIG.size, partialBytes: 0, unusedBytes: 0, files: 1 },
+		]);
+	});
+
+	test("is mended by the next download", async () => {
+		await using world = await openStoreWorld({ repos });
+		const blob = await leave(world);
+		expect(await world.ensure(a)).toMatchObject({ how: "present" });
+		expect(await exists(`${blob}.llorch-part`)).toBe(false);
+		expect(await exists(blob)).toBe(true);
+	});
+
+	test("leaves nothing after a removal, which tells what it frees", async () => {
+		await using world = await openStoreWorld({ repos });
+		await leave(world);
+		const plan = await world.store.planRemove([a]);
+		expect(plan.freedBytes).toBe(BIG.size);
+		const { freedBytes } = await world.store.applyRemove(plan);
+		expect(freedBytes).toBe(BIG.size);
+		expect(await exists(model(world))).toBe(false);
+	});
+});
+
 describe("verify", () => {
 	const a = ask("a", OLD, "a.gguf", { sha256, size: BIG.size });
 	const verify = (world: StoreWorld, request = a) =>

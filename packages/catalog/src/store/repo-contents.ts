@@ -46,16 +46,20 @@ export type BlobEntry = {
 // What hf, @huggingface/hub and llama.cpp call a begun download.
 const PARTIALS = [PARTIAL_SUFFIX, ".incomplete", ".downloadInProgress"];
 
-/** Everything in `blobs/` that takes space. */
+/** Everything in `blobs/` that takes space. A partial that is a second name of a whole file (`removeSecondName`) is not. */
 export async function readBlobs(layout: RepoLayout): Promise<BlobEntry[]> {
-	const entries: BlobEntry[] = [];
+	const entries: (BlobEntry & { file: string })[] = [];
 	for (const name of await namesIn(layout.blobs)) {
 		if (name.includes(LOCK_SUFFIX) || name.endsWith(".llorch-tmp")) continue;
 		const path = join(layout.blobs, name);
 		const stats = await lstat(path).catch(() => undefined);
 		if (!stats?.isFile()) continue;
 		const partial = PARTIALS.some((suffix) => name.endsWith(suffix));
-		entries.push({ path, partial, bytes: stats.size });
+		const file = `${stats.dev}:${stats.ino}`;
+		entries.push({ path, partial, bytes: stats.size, file });
 	}
-	return entries;
+	const whole = new Set(
+		entries.filter(({ partial }) => !partial).map(({ file }) => file),
+	);
+	return entries.filter(({ partial, file }) => !partial || !whole.has(file));
 }
