@@ -472,6 +472,30 @@ describe("a run", () => {
 			},
 		});
 	});
+
+	it("names llm's log where that cannot be reached, and makes no call", async () => {
+		const userDir = world.env.LLM_USER_PATH ?? "";
+		await rm(userDir, { recursive: true });
+		writeFileSync(userDir, "a file");
+		await expect(run({ models: ["a"] })).rejects.toMatchObject({
+			info: {
+				code: "LLORCH_LLM_LOGS_UNUSABLE",
+				message: expect.stringContaining("ENOTDIR"),
+				details: { path: join(userDir, "logs.db") },
+			},
+		});
+		const [name = ""] = await readdir(world.path("runs"));
+		const folder = world.path("runs", name);
+		expect((await readdir(folder)).sort()).toEqual([
+			"journal.ndjson",
+			"manifest.json",
+			"results",
+			"results.jsonl",
+		]);
+		expect(await readResults(folder)).toMatchObject([
+			{ label: "a", status: "skipped" },
+		]);
+	});
 });
 
 describe("a run that was killed", () => {

@@ -82,16 +82,16 @@ async function* work(
 ): Work<FanoutResult> {
 	const { clock, signal, llm } = context;
 	const logsFolder = join(folder, names.logs);
-	const logs = await openCallLogs(logsFolder, {
-		...context,
-		looksUp: [plan.words, ...plan.models.map(({ options }) => options)].some(
-			(words) => inspectLlmWords(words).looksUp,
-		),
-	});
-	const ask = createAsk({ ...context, plan, logs, folder, llm: llm.command });
 	let summary: Summary;
 	let answers: FanoutAnswer[];
 	try {
+		const logs = await openCallLogs(logsFolder, {
+			...context,
+			looksUp: [plan.words, ...plan.models.map(({ options }) => options)].some(
+				(words) => inspectLlmWords(words).looksUp,
+			),
+		});
+		const ask = createAsk({ ...context, plan, logs, folder, llm: llm.command });
 		const cells = runCells(journal, ask, {
 			limits: { "*": plan.parallel },
 			failFast: plan.failFast,

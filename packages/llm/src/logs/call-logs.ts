@@ -56,9 +56,9 @@ export async function openCallLogs(
 	folder: string,
 	{ looksUp, ...context }: LogsContext & { looksUp: boolean },
 ): Promise<CallLogs> {
-	await makeFolders(folder);
 	const template = join(folder, TEMPLATE);
-	if (!(await exists(context.llm.database))) await migrate(context);
+	if (!(await isThere(context.llm.database))) await migrate(context);
+	await makeFolders(folder);
 	await whileLocked(context.llm.database, context, async () => {
 		await rm(template, { force: true });
 		await writeTemplate(context.llm.database, template, { looksUp });
@@ -137,11 +137,15 @@ async function migrate({ runner, llm, signal }: LogsContext): Promise<void> {
 		);
 }
 
-async function exists(path: string): Promise<boolean> {
+async function isThere(database: string): Promise<boolean> {
 	try {
-		return (await stat(path)).size > 0;
+		return (await stat(database)).size > 0;
 	} catch (error) {
 		if (hasCode(error, "ENOENT")) return false;
-		throw error;
+		throw new LlorchError(
+			"LLORCH_LLM_LOGS_UNUSABLE",
+			`llm's log database ${database} cannot be reached: ${(error as Error).message}`,
+			{ cause: error, details: { path: database } },
+		);
 	}
 }
