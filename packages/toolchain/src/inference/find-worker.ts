@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
 import { findNewerSource } from "../build/stale.ts";
+import { findPrograms } from "../cargo/profile-folders.ts";
 import { cargoRunner } from "../cargo/runner.ts";
 import { findCrate } from "../find-crate.ts";
 import { workerNames } from "../layout.ts";
-import { exists } from "../path-exists.ts";
 import type { Backend } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -26,13 +26,19 @@ export async function* findWorker(
 		signal,
 	);
 	const { binary } = workerNames(toolchain, backend);
-	const program = join(crate.targetDirectory, "release", binary);
-	if (!(await exists(program)))
+	const [program] = await findPrograms(
+		crate.targetDirectory,
+		"release",
+		binary,
+	);
+	if (program === undefined) {
+		const path = join(crate.targetDirectory, "release", binary);
 		throw new LlorchError(
 			"LLORCH_WORKER_NOT_BUILT",
-			`the worker for ${backend} has not been built: there is no ${program}`,
-			{ run: ["build", "worker", backend], details: { path: program } },
+			`the worker for ${backend} has not been built: there is no ${path}`,
+			{ run: ["build", "worker", backend], details: { path } },
 		);
+	}
 	const newer = await findNewerSource(program);
 	if (newer !== undefined)
 		yield {
