@@ -126,16 +126,43 @@ describe("build", () => {
 		"the process that holds cargo's lock is named",
 		async () => {
 			await llorch("build orchestrator", slow);
-			const holder = programSession(world, { file: "flock", args: [] }).start(
-				["target/release/.cargo-lock", "sh", "-c", "echo held; cat"],
-				{ stdin: "open" },
-			);
-			await holder.waitFor("held");
+			const holder = await holdLock("target/release/.cargo-lock");
 			const build = llorch.start("build orchestrator", slow);
 			await build.waitFor(
 				`process ${holder.pid} (flock target/release/.cargo-lock`,
 				"stderr",
 			);
+			holder.endInput();
+			expect((await build.done).code).toBe(0);
+			await holder.done;
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"where cargo's configuration names a target, the same: the lock is named, the worker found",
+		async () => {
+			const rustc = programSession(world, { file: "rustc", args: [] });
+			const { stdout } = await rustc(["-vV"]);
+			const triple = /^host: (.*)$/m.exec(stdout)?.[1] ?? "";
+			const env = {
+				CARGO_BUILD_TARGET: triple,
+				CARGO_TARGET_DIR: world.path("cross"),
+			};
+			expect(await llorch("build worker cpu", { ...slow, env })).toMatchObject({
+				stdout: `${world.path("cross", triple, "release/llorch-cpu-candled")}\n`,
+				code: 0,
+			});
+			const told = await llorch("test inference cpu --max-tokens 1", {
+				...slow,
+				env,
+			});
+			expect(told, told.stderr).toMatchObject({ code: 0 });
+
+			const lock = `cross/${triple}/release/.cargo-lock`;
+			const holder = await holdLock(lock);
+			const build = llorch.start("build worker cpu", { ...slow, env });
+			await build.waitFor(`process ${holder.pid} (flock ${lock}`, "stderr");
 			holder.endInput();
 			expect((await build.done).code).toBe(0);
 			await holder.done;
@@ -176,6 +203,28 @@ describe("test", () => {
 			expect(failed.stderr).toMatch(
 				/\nlib llorch_candled: tests::switchable\n {4}about to look at the switch\n[\s\S]*\nerror: 1 test failed: lib llorch_candled: tests::switchable \(LLORCH_TESTS_FAILED\)\n$/,
 			);
+		},
+	);
+
+	realTest(
+		["cargo"],
+		"a wait for cargo's lock between two targets is told",
+		async () => {
+			await world.write({ "lock gate/.keep": "" });
+			const words = "-- --target-dir ../../tests --profile test";
+			const run = llorch.start(`test all --backend cpu ${words}`, {
+				...slow,
+				env: { FIXTURE_TEST_GATE: world.path("lock gate") },
+			});
+			await until(async () =>
+				(await world.tree("lock gate")).includes("waiting"),
+			);
+			const holder = await holdLock("tests/debug/.cargo-lock");
+			await world.write({ "lock gate/go": "" });
+			await run.waitFor(`process ${holder.pid} (flock tests/`, "stderr");
+			holder.endInput();
+			expect((await run.done).code).toBe(0);
+			await holder.done;
 		},
 	);
 
@@ -310,6 +359,16 @@ realTest(
 		expect(good.stdout).toContain("Once upon a time was ein");
 	},
 );
+
+/** Another cargo, as far as locks go. */
+async function holdLock(path: string) {
+	const holder = programSession(world, { file: "flock", args: [] }).start(
+		[path, "sh", "-c", "echo held; cat"],
+		{ stdin: "open" },
+	);
+	await holder.waitFor("held");
+	return holder;
+}
 
 /** In cargo's own summary lines; what it calls a duplicate stands in another one already. */
 function countWarnings(stderr: string): number {

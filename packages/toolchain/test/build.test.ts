@@ -128,10 +128,9 @@ describe("build worker", () => {
 		const gone = once(holder, "exit");
 		await once(holder.stdout, "data");
 		try {
-			const work = buildWorker(shop.surroundings(), {
-				...flags,
-				backend: "cpu",
-			});
+			// The holder is a child of ours, as a cargo that llorch has started would be.
+			const surroundings = { ...shop.surroundings(), pid: -1 };
+			const work = buildWorker(surroundings, { ...flags, backend: "cpu" });
 			const { result, notes } = await ended(work, (event) => {
 				if (event.type === "note") holder.stdin.end();
 			});

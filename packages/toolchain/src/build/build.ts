@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
 import { followBuild } from "../cargo/follow-build.ts";
 import type { Crate } from "../cargo/metadata.ts";
@@ -125,7 +125,8 @@ async function* build(
 		),
 		label: binary,
 		locks: {
-			profileFolder: join(targetDirectory ?? crate.targetDirectory, profile),
+			targetDirectory: targetDirectory ?? crate.targetDirectory,
+			profile,
 			cargoHome: cargoHome(surroundings),
 			ownPid: pid,
 		},

@@ -10,7 +10,7 @@ import {
 	succeeded,
 	type Work,
 } from "@llorch/core";
-import { findLockHolder, type LockSearch } from "./lock-holder.ts";
+import { describeWait, type LockPlaces } from "./lock-holder.ts";
 import { type Artifact, readMessage } from "./messages.ts";
 import { readScreen, type ScreenPiece } from "./screen.ts";
 import { createSegments } from "./segments.ts";
@@ -31,7 +31,7 @@ export type BuildOptions = {
 	spec: RunSpec;
 	/** What the bar calls it: the binary, or `tests`. */
 	label: string;
-	locks: Pick<LockSearch, "profileFolder" | "cargoHome" | "ownPid">;
+	locks: LockPlaces;
 	signal: AbortSignal;
 };
 
@@ -127,26 +127,18 @@ function createReader({ label, locks, runner, signal }: BuildOptions) {
 			case "status":
 				return yield { type: "note", level: "info", text: piece.text };
 			case "waiting":
-				return yield await describeWait(piece.lock);
+				return yield await describeWait({
+					...locks,
+					lock: piece.lock,
+					runner,
+					signal,
+				});
 			case "warnings":
 				compiled.warnings += piece.count;
 				return yield* text(`${piece.text}\n`);
 			case "text":
 				return yield* text(piece.text + (end === "" ? "" : "\n"));
 		}
-	}
-
-	async function describeWait(lock: string): Promise<Event> {
-		const holder = await findLockHolder({ lock, runner, signal, ...locks });
-		const who =
-			holder === undefined
-				? "another cargo, which cannot be named from here,"
-				: `process ${holder.pid}${holder.command === "" ? "" : ` (${redact(holder.command)})`}`;
-		return {
-			type: "note",
-			level: "warn",
-			text: `${who} holds cargo's lock on the ${lock}: waiting until it has ended`,
-		};
 	}
 
 	return {

@@ -12,14 +12,14 @@ const LOCKS = `1: POSIX  ADVISORY  READ  912 fe:00:123 1073741826 1073742335
 `;
 
 test("the holder of a lock, and not those who wait for it", () => {
-	expect(parseProcLocks(LOCKS, new Set(["9980777"]))).toBe(6858);
-	expect(parseProcLocks(LOCKS, new Set(["123"]))).toBe(912);
+	expect(parseProcLocks(LOCKS, new Set(["9980777"]))).toEqual([6858]);
+	expect(parseProcLocks(LOCKS, new Set(["123"]))).toEqual([912]);
 });
 
 test("a holder in another container has no number here", () => {
-	expect(parseProcLocks(LOCKS, new Set(["55"]))).toBeUndefined();
-	expect(parseProcLocks(LOCKS, new Set(["77"]))).toBeUndefined();
-	expect(parseProcLocks("", new Set(["77"]))).toBeUndefined();
+	expect(parseProcLocks(LOCKS, new Set(["55"]))).toEqual([]);
+	expect(parseProcLocks(LOCKS, new Set(["77"]))).toEqual([]);
+	expect(parseProcLocks("", new Set(["77"]))).toEqual([]);
 });
 
 test("lsof's answer without our own children", () => {
@@ -33,7 +33,8 @@ test("nobody holds a lock that is not there, or is free", async () => {
 	const folder = await mkdtemp(join(tmpdir(), "locks "));
 	onTestFinished(() => rm(folder, { recursive: true }));
 	const search = {
-		profileFolder: join(folder, "release"),
+		targetDirectory: folder,
+		profile: "release",
 		cargoHome: folder,
 		runner: createLocalRunner({ env: {}, cwd: folder }),
 		ownPid: process.pid,

@@ -1,19 +1,28 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type CommandRunner, capture } from "@llorch/core";
+import { type CommandRunner, capture, type Event, redact } from "@llorch/core";
+import { profileFolders } from "./profile-folders.ts";
 
 /** The process that holds a lock of cargo's. */
 export type LockHolder = { pid: number; command: string };
 
+/** Where cargo's locks are. */
+export type LockPlaces = Pick<
+	LockSearch,
+	"targetDirectory" | "profile" | "cargoHome" | "ownPid"
+>;
+
 export type LockSearch = {
 	/** What cargo waits for, in its words: `artifact directory`, `build directory`, `package cache`. */
 	lock: string;
-	/** Where the artifacts go: `target/release`. */
-	profileFolder: string;
+	/** Where the artifacts go: `target`. */
+	targetDirectory: string;
+	/** The folder of the profile in it: `release`. */
+	profile: string;
 	cargoHome: string;
 	/** For systems without /proc. */
 	runner: CommandRunner;
-	/** llorch's own process: its children wait for the lock and do not hold it. */
+	/** llorch's own process: what it started waits for one lock, perhaps with another one in hand. */
 	ownPid: number;
 	signal: AbortSignal;
 };
@@ -31,40 +40,59 @@ export async function findLockHolder(
 		const stats = await stat(file).catch(() => undefined);
 		if (stats !== undefined) inodes.add(String(stats.ino));
 	}
-	const pid = parseProcLocks(locks, inodes);
-	return pid === undefined ? undefined : { pid, command: await commandOf(pid) };
+	for (const pid of parseProcLocks(locks, inodes))
+		if (!(await descends(pid, search.ownPid)))
+			return { pid, command: await commandOf(pid) };
+	return undefined;
+}
+
+/** Whether a process was started by another one, through any number of others. */
+async function descends(pid: number, from: number): Promise<boolean> {
+	for (let each = pid; each > 1; ) {
+		if (each === from) return true;
+		const stat = await readFile(`/proc/${each}/stat`, "utf8").catch(() => "");
+		// proc(5): `pid (name) state ppid …`; the name may hold anything.
+		each = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
+	}
+	return false;
 }
 
 /** cargo's lock files have changed their names (`.cargo-lock`, `.cargo-artifact-lock`); all begin and end alike. */
 async function lockFiles(search: LockSearch): Promise<string[]> {
-	const [folder, pattern] =
+	const [folders, pattern] =
 		search.lock === "package cache"
-			? [search.cargoHome, /^\.package-cache/]
-			: [search.profileFolder, /^\.cargo.*lock$/];
-	const names = await readdir(folder).catch(() => []);
-	return names
-		.filter((name) => pattern.test(name))
-		.map((name) => join(folder, name));
+			? [[search.cargoHome], /^\.package-cache/]
+			: [
+					await profileFolders(search.targetDirectory, search.profile),
+					/^\.cargo.*lock$/,
+				];
+	const files = await Promise.all(
+		folders.map(async (folder) => {
+			const names = await readdir(folder).catch(() => []);
+			return names
+				.filter((name) => pattern.test(name))
+				.map((name) => join(folder, name));
+		}),
+	);
+	return files.flat();
 }
 
 /**
- * The holder of a lock on one of these files. A line is `1: FLOCK  ADVISORY  WRITE 6858 fe:00:9980777 0 EOF`; those who wait
+ * The holders of locks on these files. A line is `1: FLOCK  ADVISORY  WRITE 6858 fe:00:9980777 0 EOF`; those who wait
  * stand below with `->`. (proc_locks(5); the device numbers are the file system's own on btrfs and overlays, so they are not compared.)
  */
 export function parseProcLocks(
 	locks: string,
 	inodes: ReadonlySet<string>,
-): number | undefined {
-	for (const line of locks.split("\n")) {
+): number[] {
+	return locks.split("\n").flatMap((line) => {
 		const [first, , , pid, place = ""] = line
 			.replace(/^\d+: /, "")
 			.split(/\s+/);
-		if (first === "->" || !inodes.has(place.split(":")[2] ?? "")) continue;
+		if (first === "->" || !inodes.has(place.split(":")[2] ?? "")) return [];
 		// 0 or less: a process of another PID namespace.
-		const number = Number(pid);
-		return number > 0 ? number : undefined;
-	}
-	return undefined;
+		return Number(pid) > 0 ? [Number(pid)] : [];
+	});
 }
 
 async function commandOf(pid: number): Promise<string> {
@@ -101,4 +129,18 @@ export function parseLsof(
 			return { pid, command: field("c") };
 	}
 	return undefined;
+}
+
+/** A note that cargo waits, and for whom. */
+export async function describeWait(search: LockSearch): Promise<Event> {
+	const holder = await findLockHolder(search);
+	const who =
+		holder === undefined
+			? "another cargo, which cannot be named from here,"
+			: `process ${holder.pid}${holder.command === "" ? "" : ` (${redact(holder.command)})`}`;
+	return {
+		type: "note",
+		level: "warn",
+		text: `${who} holds cargo's lock on the ${search.lock}: waiting until it has ended`,
+	};
 }

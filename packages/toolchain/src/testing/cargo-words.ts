@@ -50,3 +50,15 @@ export function splitCargoWords(words: readonly string[]): CargoWords {
 	}
 	return { cargo, libtest: at < 0 ? [] : words.slice(at + 1) };
 }
+
+/** The value of a flag among cargo's words: `--flag value` or `--flag=value`. */
+export function valueOf(
+	words: readonly string[],
+	flag: string,
+): string | undefined {
+	const at = words.findIndex(
+		(word) => word === flag || word.startsWith(`${flag}=`),
+	);
+	if (at < 0) return undefined;
+	return words[at] === flag ? words[at + 1] : words[at]?.slice(flag.length + 1);
+}

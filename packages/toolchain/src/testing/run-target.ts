@@ -7,7 +7,9 @@ import {
 	succeeded,
 	type Work,
 } from "@llorch/core";
-import { createSegments } from "../cargo/segments.ts";
+import { describeWait, type LockPlaces } from "../cargo/lock-holder.ts";
+import { readScreen } from "../cargo/screen.ts";
+import { createSegments, type Segment } from "../cargo/segments.ts";
 import { createLibtestReader } from "./libtest.ts";
 import type { TargetReport } from "./report.ts";
 
@@ -17,6 +19,7 @@ export type TargetRun = {
 	spec: RunSpec;
 	kind: string;
 	name: string;
+	locks: LockPlaces;
 	now(): number;
 	signal: AbortSignal;
 };
@@ -73,7 +76,7 @@ function countTests(tests: TargetReport["tests"]) {
 	};
 }
 
-function createReader({ kind, name }: TargetRun) {
+function createReader({ kind, name, locks, runner, signal }: TargetRun) {
 	const libtest = createLibtestReader();
 	const streams = { out: createSegments(), err: createSegments() };
 	let planned = 0;
@@ -94,7 +97,7 @@ function createReader({ kind, name }: TargetRun) {
 		unit: "items",
 	});
 
-	function* readOut(line: string, end: string): Generator<Event, void> {
+	function* readOut({ text: line, end }: Segment): Generator<Event, void> {
 		const read = libtest.read(line);
 		if (read.kind !== "frame") keep(line);
 		if (read.kind === "running") {
@@ -114,9 +117,18 @@ function createReader({ kind, name }: TargetRun) {
 		if (read.kind === "other") yield pass(line, end);
 	}
 
-	function* readErr(line: string, end: string): Generator<Event, void> {
+	async function* readErr(segment: Segment): AsyncGenerator<Event, void> {
+		const { text: line, end } = segment;
 		if (!begun) {
 			begun = /^ +(Running|Doc-tests) /.test(line);
+			const piece = readScreen(segment);
+			if (piece.kind === "waiting")
+				yield await describeWait({
+					...locks,
+					lock: piece.lock,
+					runner,
+					signal,
+				});
 			return;
 		}
 		const cause = /^ {2}process didn't exit successfully: `.*` \((.*)\)$/.exec(
@@ -139,16 +151,14 @@ function createReader({ kind, name }: TargetRun) {
 		report: libtest.report,
 		lastWords: () => lastWords.trim(),
 		reason: (result: RunResult) => caused ?? formatRunResult(result),
-		*read(chunk: { stream: "out" | "err"; bytes: Uint8Array }) {
+		async *read(chunk: { stream: "out" | "err"; bytes: Uint8Array }) {
 			const read = chunk.stream === "out" ? readOut : readErr;
-			for (const { text, end } of streams[chunk.stream].push(chunk.bytes))
-				yield* read(text, end);
+			for (const segment of streams[chunk.stream].push(chunk.bytes))
+				yield* read(segment);
 		},
-		*flush() {
-			for (const { text, end } of streams.out.flush())
-				yield* readOut(text, end);
-			for (const { text, end } of streams.err.flush())
-				yield* readErr(text, end);
+		async *flush() {
+			for (const segment of streams.out.flush()) yield* readOut(segment);
+			for (const segment of streams.err.flush()) yield* readErr(segment);
 		},
 	};
 }

@@ -1,9 +1,11 @@
 import { access, constants, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { hasCode, LlorchError, type Work } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
 import { type Compiled, followBuild } from "../cargo/follow-build.ts";
+import type { LockPlaces } from "../cargo/lock-holder.ts";
 import type { Crate } from "../cargo/metadata.ts";
+import { profileFolder } from "../cargo/profile-folders.ts";
 import { cargoHome, cargoRunner } from "../cargo/runner.ts";
 import {
 	type CargoTarget,
@@ -15,7 +17,7 @@ import { findCrate } from "../find-crate.ts";
 import { requireFeatures, requireTests, workerNames } from "../layout.ts";
 import type { Backend, ToolchainSettings } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { splitCargoWords } from "./cargo-words.ts";
+import { splitCargoWords, valueOf } from "./cargo-words.ts";
 import { stringifyJunit } from "./junit.ts";
 import { countTargets, type Suite, type TestReport } from "./report.ts";
 import { runTarget } from "./run-target.ts";
@@ -78,18 +80,16 @@ export async function* runTests(
 		release: false,
 	};
 
+	const locks: LockPlaces = {
+		...artifactsOf(words.cargo, crate),
+		cargoHome: cargoHome(surroundings),
+		ownPid: surroundings.pid,
+	};
 	const compiled = yield* followBuild({
 		runner,
 		spec: compileTestsSpec(target, selection, words.cargo),
 		label: "tests",
-		locks: {
-			profileFolder: join(
-				crate.targetDirectory,
-				words.cargo.includes("--release") ? "release" : "debug",
-			),
-			cargoHome: cargoHome(surroundings),
-			ownPid: surroundings.pid,
-		},
+		locks,
 		signal,
 	});
 	const programs = listPrograms(compiled, suite);
@@ -103,6 +103,7 @@ export async function* runTests(
 					...words.libtest,
 					...(flags.filter === undefined ? [] : ["--", flags.filter]),
 				]),
+				locks,
 				now: clock.now,
 				signal,
 			}),
@@ -130,6 +131,23 @@ export async function* runTests(
 		throw unwritable(junit, error);
 	}
 	return { ...report, junit };
+}
+
+/** Where cargo puts what it compiles, with these words. */
+function artifactsOf(
+	words: readonly string[],
+	crate: Crate,
+): Pick<LockPlaces, "targetDirectory" | "profile"> {
+	const release = words.includes("--release") || words.includes("-r");
+	const profile = valueOf(words, "--profile") ?? (release ? "release" : "test");
+	return {
+		// cargo runs in the crate's folder.
+		targetDirectory: resolve(
+			crate.folder,
+			valueOf(words, "--target-dir") ?? crate.targetDirectory,
+		),
+		profile: profileFolder(profile),
+	};
 }
 
 /** cargo's flags for a suite; none: everything. */
