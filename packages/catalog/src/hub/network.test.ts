@@ -31,7 +31,10 @@ describe("the environment", () => {
 			{ ALL_PROXY: "http://all:1", HTTPS_PROXY: "http://p:1" },
 			{ httpsProxy: "http://p:1", httpProxy: "http://all:1" },
 		],
-		[{ ALL_PROXY: "socks5://s:1" }, {}],
+		[
+			{ ALL_PROXY: "socks5h://s:1", http_proxy: "p" },
+			{ httpsProxy: "socks5h://s:1", httpProxy: "http://p" },
+		],
 		[{ HF_HUB_OFFLINE: "yes" }, { offline: true }],
 		[{ HF_HUB_OFFLINE: "0" }, {}],
 	])("%o", async (env, expected) => {
@@ -48,6 +51,27 @@ describe("the environment", () => {
 			});
 		},
 	);
+
+	test.each([
+		[{ ALL_PROXY: "socks5h://127.0.0.1:9" }, "LLORCH_PROXY_FAILED"],
+		[
+			{ ALL_PROXY: "socks://127.0.0.1:9", NO_PROXY: "a.b, 27.0.0.1" },
+			"LLORCH_PROXY_FAILED",
+		],
+		[{ ALL_PROXY: "socks5://127.0.0.1:9", NO_PROXY: "a.b, 127.0.0.1" }, "none"],
+		[{ ALL_PROXY: "socks5://127.0.0.1:9", NO_PROXY: "*" }, "none"],
+		[{ ALL_PROXY: "socks5://127.0.0.1:9", HTTPS_PROXY: "p" }, "used"],
+	])("SOCKS is refused where it would be used: %o", async (env, end) => {
+		await using server = await startHub({ repos: {} });
+		// With a usable proxy nobody answers: the hub must not see that it was tried.
+		const endpoint = end === "used" ? "https://127.0.0.1:9" : server.url;
+		const network = await readNetwork(env);
+		await using hub = connect(endpoint, { network, attempts: 1 });
+		const ref = { repo: "a/b", revision: "main", path: "c" };
+		const { code } = await failure(hub.resolveFile(ref, { signal: never }));
+		if (end === "LLORCH_PROXY_FAILED") expect(code).toBe(end);
+		expect(server.requests.length).toBe(end === "none" ? 1 : 0);
+	});
 
 	test("certificates are added to those that are built in", async () => {
 		const pem = "-----BEGIN CERTIFICATE-----\nx\n";

@@ -5,7 +5,7 @@ import { type Env, isOn } from "./environment.ts";
 
 /** How to get to the hub. */
 export type Network = {
-	/** `http://user:password@host:port`. */
+	/** `http://user:password@host:port`. SOCKS, from `all_proxy`, is refused when it is needed: `refuseSocks`. */
 	httpProxy?: string;
 	httpsProxy?: string;
 	/** As NO_PROXY has it: host names, separated by commas; `*` for all. */
@@ -40,13 +40,51 @@ function readProxy(env: Env, name: string): string | undefined {
 	if (!given) return undefined;
 	// curl(1): a proxy without a scheme is an HTTP proxy.
 	const url = given.includes("://") ? given : `http://${given}`;
-	if (/^https?:/i.test(url) && URL.canParse(url)) return url;
-	if (name === "all_proxy" && /^socks/i.test(url)) return undefined;
+	const usable = name === "all_proxy" ? /^(https?|socks\w*):/i : /^https?:/i;
+	if (usable.test(url) && URL.canParse(url)) return url;
 	throw new LlorchError(
 		"LLORCH_PROXY_FAILED",
 		`${name.toUpperCase()} does not name a proxy that llorch can use`,
 		{ hint: "It must be http://HOST:PORT, or https://HOST:PORT." },
 	);
+}
+
+export function isSocks(proxy: string | undefined): proxy is string {
+	return /^socks/i.test(proxy ?? "");
+}
+
+/**
+ * Desktops set ALL_PROXY to a SOCKS proxy beside proxies that we can use. Only where it alone leads to `url` is it an error: to
+ * go without would show the hub what the proxy shall hide. Throws LLORCH_PROXY_FAILED.
+ */
+export function refuseSocks(url: URL, network: Network): void {
+	const { httpProxy, httpsProxy, noProxy = "" } = network;
+	const proxy = url.protocol === "https:" ? httpsProxy : httpProxy;
+	if (!isSocks(proxy) || isExcepted(url, noProxy)) return;
+	throw new LlorchError(
+		"LLORCH_PROXY_FAILED",
+		`ALL_PROXY leads to ${url.host} through a SOCKS proxy, which llorch cannot use`,
+		{
+			hint: `Name an HTTP proxy in HTTPS_PROXY; or, to go without a proxy, unset ALL_PROXY or name ${url.hostname} in NO_PROXY.`,
+			details: { url: url.origin },
+		},
+	);
+}
+
+/** As curl reads NO_PROXY: `*`, or names of hosts and of domains above them. */
+function isExcepted({ hostname, host }: URL, noProxy: string): boolean {
+	return noProxy
+		.toLowerCase()
+		.split(/[\s,]+/)
+		.map((name) => name.replace(/^\*?\./, ""))
+		.some(
+			(name) =>
+				name !== "" &&
+				(name === "*" ||
+					name === hostname ||
+					name === host ||
+					hostname.endsWith(`.${name}`)),
+		);
 }
 
 // Node reads the first by itself, the compiled binary does not; the others are what curl, requests and httpx (so hf) read.

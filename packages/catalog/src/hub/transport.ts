@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Network } from "./network.ts";
+import { isSocks, type Network, refuseSocks } from "./network.ts";
 import { explainTransport } from "./transport-error.ts";
 
 export type Ask = {
@@ -52,7 +52,7 @@ export async function openTransport(
 	const direct = new Agent(options);
 	// Both given, or undici would take them from the environment; and HTTP_PROXY is not for https, as in curl.
 	const through = (proxy: string | undefined): Dispatcher =>
-		proxy === undefined
+		proxy === undefined || isSocks(proxy)
 			? direct
 			: new EnvHttpProxyAgent({
 					...options,
@@ -67,6 +67,7 @@ export async function openTransport(
 	return {
 		async send(url, { method, headers, signal }) {
 			signal.throwIfAborted();
+			refuseSocks(url, network);
 			const dispatcher = agents[url.protocol as keyof typeof agents] ?? direct;
 			try {
 				const reply = await request(url, {
