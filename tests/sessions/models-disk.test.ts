@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import type { World } from "@llorch/testkit";
-import { expect, onTestFinished, test } from "vitest";
+import { realTest, type World } from "@llorch/testkit";
+import { expect, onTestFinished } from "vitest";
 import {
 	bytesOf,
 	expectAbsent,
@@ -15,18 +14,8 @@ import {
 	tinyllama,
 } from "./models.fixture.ts";
 
-/** Whether we may mount (CAP_SYS_ADMIN, bit 21 of the effective capabilities; proc(5)): root on Linux, but not in every container. */
-function mayMount(): boolean {
-	if (process.platform !== "linux") return false;
-	const status = readFileSync("/proc/self/status", "utf8");
-	const [, capabilities = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
-	return (BigInt(`0x${capabilities}`) & (1n << 21n)) !== 0n;
-}
-
 const onSmallDisk = (title: string, body: () => Promise<void>) =>
-	mayMount()
-		? test(title, body)
-		: test.skip(`${title} (needs root on Linux, to mount a tmpfs)`, body);
+	realTest(["mount"], title, body);
 
 const DOWNLOAD = "models download tinyllama";
 

@@ -28,8 +28,9 @@ const MODULES: Readonly<Record<string, { module: string; program: string }>> = {
 	xllamacpp: { module: "xllamacpp", program: "python" },
 };
 
-/** Programs that tests use in namespaces of their own, which not every machine permits: tried once. */
+/** Programs that not every machine permits what tests do with them: tried once, in a namespace. */
 const TRIALS: Readonly<Record<string, readonly string[]>> = {
+	mount: ["--mount", "mount", "-t", "tmpfs", "none", "/tmp"],
 	nft: ["--net", "nft", "list", "tables"],
 	sshd: ["--mount", "--pid", "--fork", "true"],
 };

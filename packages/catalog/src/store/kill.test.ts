@@ -5,7 +5,7 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { makeContent, soakCount } from "@llorch/testkit";
+import { makeContent, realTest, soakCount } from "@llorch/testkit";
 import { describe, expect, test } from "vitest";
 import type { ChildTask } from "./ensure.child.ts";
 import { openStoreWorld, type StoreWorld } from "./store.fixture.ts";
@@ -112,9 +112,8 @@ describe("two processes", () => {
 });
 
 describe("a disk of 20 MB", () => {
-	const root = process.getuid?.() === 0 && process.platform === "linux";
-	const title = `is too small, and that is told before or at the write${root ? "" : " (needs root, to mount a tmpfs)"}`;
-	test.skipIf(!root)(title, async () => {
+	const title = "is too small, and that is told before or at the write";
+	realTest(["mount"], title, async () => {
 		await using world = await openStoreWorld({ repos });
 		const { cache } = taskOf(world);
 		await mkdir(cache);
