@@ -77,6 +77,27 @@ realTest(["cargo"], "names a failed test and keeps its output", async () => {
 	);
 });
 
+realTest(
+	["cargo"],
+	"names it also with one thread and --nocapture, and with -q",
+	async () => {
+		for (const words of [
+			["--", "--nocapture", "--test-threads=1"],
+			["--", "-q"],
+		]) {
+			const { result, notes } = await run(
+				{ suite: "unit", words, junit: "one.xml" },
+				{ FIXTURE_FAIL: "1" },
+			);
+			expect(notes).toEqual(["lib llorch_candled: tests::switchable failed"]);
+			expect(result).toMatchObject({ failed: 1 });
+			expect(await shop.world.read("one.xml")).toMatch(
+				/<testcase [^>]*name="tests::switchable"[^>]*>\s*<failure/,
+			);
+		}
+	},
+);
+
 realTest(["cargo"], "one bad target does not hide the next", async () => {
 	const { result } = await run({}, { FIXTURE_ABORT: "1" });
 	expect(result.targets[0]).toMatchObject({

@@ -52,7 +52,7 @@ export function splitCargoWords(words: readonly string[]): CargoWords {
 }
 
 /** The value of a flag among cargo's words: `--flag value` or `--flag=value`. */
-export function valueOf(
+export function wordValue(
 	words: readonly string[],
 	flag: string,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import type { TargetReport, TestReport } from "./report.ts";
+import { countCases, type TargetReport, type TestReport } from "./report.ts";
 
 /** A report as JUnit XML, in the form that Jenkins, GitLab and GitHub's actions read (a suite for each target). */
 export function stringifyJunit(report: TestReport): string {
@@ -7,7 +7,7 @@ export function stringifyJunit(report: TestReport): string {
 		'<?xml version="1.0" encoding="UTF-8"?>',
 		element("testsuites", {
 			name: `${report.crate} ${report.suite}`,
-			tests: sum(report.targets, countCases),
+			tests: sum(report.targets, countAll),
 			failures: report.failed,
 			errors: report.crashed,
 			time: seconds(report.durationMs),
@@ -18,8 +18,8 @@ export function stringifyJunit(report: TestReport): string {
 	].join("\n");
 }
 
-function countCases({ tests, crash }: TargetReport): number {
-	return tests.length + (crash === undefined ? 0 : 1);
+function countAll(target: TargetReport): number {
+	return countCases(target) + (target.crash === undefined ? 0 : 1);
 }
 
 function suite(report: TestReport, target: TargetReport): string {
@@ -52,7 +52,7 @@ function suite(report: TestReport, target: TargetReport): string {
 	return [
 		element("testsuite", {
 			name,
-			tests: countCases(target),
+			tests: countAll(target),
 			failures: target.failed,
 			errors: target.crash === undefined ? 0 : 1,
 			skipped: target.ignored,

@@ -93,3 +93,42 @@ test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out
 	expect(report.tests).toEqual([{ name: "a", status: "failed" }]);
 	expect(report.seconds).toBe(0);
 });
+
+test("a failed test is named by the list at the end, where its own line was torn or never came", () => {
+	const nocapture = `running 2 tests
+test tests::good ... ok
+test tests::bad ... failures:
+about to fail
+thread 'tests::bad' panicked at src/lib.rs:3:9:
+FAILED
+
+failures:
+
+failures:
+    tests::bad
+
+test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+`;
+	expect(read(nocapture).report.tests).toEqual([
+		{ name: "tests::good", status: "passed" },
+		{ name: "tests::bad", status: "failed" },
+	]);
+	const quiet = `running 2 tests
+.F
+failures:
+
+---- tests::bad stdout ----
+why
+
+
+failures:
+    tests::bad
+
+test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+`;
+	expect(read(quiet).report.tests).toEqual([
+		{ name: "tests::bad", status: "failed", text: "why" },
+	]);
+	// In one program: the second report knows nothing of the first.
+	expect(read(quiet + nocapture).report.tests).toHaveLength(3);
+});

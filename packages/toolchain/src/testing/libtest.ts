@@ -23,7 +23,8 @@ export type LibtestReport = {
 export type LibtestLine =
 	| { kind: "running"; count: number }
 	| { kind: "test"; test: TestCase }
-	| { kind: "result" }
+	/** `failed`: those that no line has named before. */
+	| { kind: "result"; failed: TestCase[] }
 	/** Not libtest's: what a test printed with `--nocapture`. */
 	| { kind: "other" }
 	/** libtest's, and nothing to look at. */
@@ -33,6 +34,9 @@ const TEST =
 	/^test (.+?)(?: - should panic)? \.\.\. (?:(ok|FAILED)|(ignored)(?:, (.*))?)$/;
 const RESULT =
 	/^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored; \d+ measured; (\d+) filtered out(?:; finished in ([\d.]+)s)?$/;
+
+// Of what a test that prints `failures:` itself may make us keep.
+const KEPT_CHARACTERS = 1_000_000;
 
 /**
  * Reads the text of libtest, Rust's test harness, line by line. Its JSON is not available on stable compilers. A program may
@@ -51,8 +55,8 @@ export function createLibtestReader(): {
 		seconds: 0,
 		finished: false,
 	};
-	/** The lines since `failures:`. */
-	let failures: string[] | undefined;
+	/** The lines since `failures:`. `sure`: a test has failed, so it is the harness that says so. */
+	let failures: { sure: boolean; lines: string[]; length: number } | undefined;
 	/** The tests since the last `running`. */
 	let begun = 0;
 
@@ -76,38 +80,69 @@ export function createLibtestReader(): {
 		report.filtered += Number(filtered);
 		report.seconds += Number(seconds ?? 0);
 		report.finished = true;
-		attachOutputs(report.tests.slice(begun), failures ?? []);
+		const lines = failures?.lines ?? [];
+		const unnamed = nameFailed(
+			report.tests.slice(begun),
+			lines,
+			Number(failed),
+		);
+		report.tests.push(...unnamed);
+		attachOutputs(report.tests.slice(begun), lines);
 		begun = report.tests.length;
 		failures = undefined;
-		return { kind: "result" };
+		return { kind: "result", failed: unnamed };
+	}
+
+	function readFailures(): LibtestLine {
+		const sure = report.tests.some(
+			({ status }, at) => at >= begun && status === "failed",
+		);
+		if (failures?.sure === sure) failures.lines.push("failures:");
+		else failures = { sure, lines: [], length: 0 };
+		return { kind: sure ? "frame" : "other" };
 	}
 
 	return {
 		read(line) {
 			const result = RESULT.exec(line);
 			if (result !== null) return readResult(result);
-			if (failures !== undefined) {
-				failures.push(line);
-				return { kind: "frame" };
+			if (failures !== undefined && line !== "failures:") {
+				failures.lines.push(line);
+				failures.length += line.length;
+				if (failures.sure) return { kind: "frame" };
+				if (failures.length > KEPT_CHARACTERS) failures = undefined;
 			}
 			const running = /^running (\d+) tests?$/.exec(line);
 			if (running !== null)
 				return { kind: "running", count: Number(running[1]) };
 			const test = TEST.exec(line);
 			if (test !== null) return readTest(test);
-			if (
-				line === "failures:" &&
-				report.tests.some(
-					({ status }, at) => at >= begun && status === "failed",
-				)
-			) {
-				failures = [];
-				return { kind: "frame" };
-			}
+			if (line === "failures:") return readFailures();
 			return { kind: line === "" ? "frame" : "other" };
 		},
 		report: () => report,
 	};
+}
+
+/**
+ * The failed tests that had no line of their own: with `--nocapture` and one thread a test's output stands between its name and
+ * its verdict, and `-q` names none. All are listed at the end, indented, behind the last `failures:`.
+ */
+function nameFailed(
+	tests: readonly TestCase[],
+	lines: readonly string[],
+	count: number,
+): TestCase[] {
+	const known = new Set(
+		tests.flatMap(({ name, status }) => (status === "failed" ? [name] : [])),
+	);
+	if (known.size >= count) return [];
+	return lines
+		.slice(lines.lastIndexOf("failures:") + 1)
+		.flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? [])
+		.filter((name) => !known.has(name))
+		.slice(0, count - known.size)
+		.map((name) => ({ name, status: "failed" }));
 }
 
 /**

@@ -42,6 +42,15 @@ export type TestReport = {
 	junit?: string;
 };
 
+/** How many tests ran or were ignored, also those that no line has named (`-q`). */
+export function countCases({
+	passed,
+	failed,
+	ignored,
+}: Pick<TargetReport, "passed" | "failed" | "ignored">): number {
+	return passed + failed + ignored;
+}
+
 /** The totals of a report. */
 export function countTargets(
 	targets: readonly TargetReport[],

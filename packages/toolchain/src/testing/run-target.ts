@@ -104,14 +104,17 @@ function createReader({ kind, name, locks, runner, signal }: TargetRun) {
 			planned += read.count;
 			if (read.count > 0) yield progress();
 		}
-		if (read.kind === "test") {
-			done++;
-			if (read.test.status === "failed")
+		const tests = read.kind === "test" ? [read.test] : [];
+		const late = read.kind === "result" ? read.failed : [];
+		for (const test of [...tests, ...late])
+			if (test.status === "failed")
 				yield {
 					type: "note",
 					level: "warn",
-					text: `${label}: ${read.test.name} failed`,
+					text: `${label}: ${test.name} failed`,
 				};
+		if (read.kind === "test") {
+			done++;
 			if (done <= planned) yield progress();
 		}
 		if (read.kind === "other") yield pass(line, end);

@@ -17,9 +17,14 @@ import { findCrate } from "../find-crate.ts";
 import { requireFeatures, requireTests, workerNames } from "../layout.ts";
 import type { Backend, ToolchainSettings } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { splitCargoWords, valueOf } from "./cargo-words.ts";
+import { splitCargoWords, wordValue } from "./cargo-words.ts";
 import { stringifyJunit } from "./junit.ts";
-import { countTargets, type Suite, type TestReport } from "./report.ts";
+import {
+	countCases,
+	countTargets,
+	type Suite,
+	type TestReport,
+} from "./report.ts";
 import { runTarget } from "./run-target.ts";
 
 export type TestFlags = {
@@ -139,12 +144,13 @@ function artifactsOf(
 	crate: Crate,
 ): Pick<LockPlaces, "targetDirectory" | "profile"> {
 	const release = words.includes("--release") || words.includes("-r");
-	const profile = valueOf(words, "--profile") ?? (release ? "release" : "test");
+	const profile =
+		wordValue(words, "--profile") ?? (release ? "release" : "test");
 	return {
 		// cargo runs in the crate's folder.
 		targetDirectory: resolve(
 			crate.folder,
-			valueOf(words, "--target-dir") ?? crate.targetDirectory,
+			wordValue(words, "--target-dir") ?? crate.targetDirectory,
 		),
 		profile: profileFolder(profile),
 	};
@@ -189,10 +195,6 @@ function listPrograms({ artifacts }: Compiled, suite: Suite): Program[] {
 			ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind) ||
 			left.name.localeCompare(right.name),
 	);
-}
-
-function countCases({ targets }: TestReport): number {
-	return targets.reduce((sum, { tests }) => sum + tests.length, 0);
 }
 
 async function mustBeWritable(path: string): Promise<void> {
