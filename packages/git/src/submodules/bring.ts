@@ -17,6 +17,7 @@ import { textOf } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { checkOut } from "../sync/place-submodules.ts";
 import { hasRepository } from "../worktree.ts";
+import { readyClone } from "./clone.ts";
 import { findUntrackedInTheWay, ignoredInTheWay } from "./ignored.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
@@ -158,7 +159,10 @@ async function move(
 	if (recorded === undefined && goal === "recorded") throw undecided(submodule);
 	await refuseLink(submodule);
 	const absent = !(await hasRepository(root));
-	if (absent) await checkOut(options, parent, ownPath);
+	if (absent) {
+		await readyClone(options, submodule);
+		await checkOut(options, parent, ownPath);
+	}
 	const worktree = await openSubmodule(submodule);
 	const from = absent ? undefined : await headCommit(options, root);
 	const target = await findTarget(options, submodule, goal);

@@ -10,6 +10,8 @@ export async function refuseToLeaveCommits(
 	root: string,
 	path: string,
 	target: string,
+	/** What gives them a branch. */
+	keep: readonly string[] = ["git", "-C", root, "switch", "-c", "NAME"],
 ): Promise<void> {
 	if (
 		(await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"])) !== undefined
@@ -19,6 +21,8 @@ export async function refuseToLeaveCommits(
 		await git(door, root, [
 			"rev-list",
 			"--count",
+			// The target may still have to be fetched.
+			"--ignore-missing",
 			"HEAD",
 			"--not",
 			target,
@@ -32,7 +36,7 @@ export async function refuseToLeaveCommits(
 		"LLORCH_GIT_COMMITS_AT_RISK",
 		`${path} has ${count === 1 ? "a commit" : `${count} commits`} that no branch holds`,
 		{
-			hint: `Give ${count === 1 ? "it" : "them"} a branch: ${quotePosix(["git", "-C", root, "switch", "-c", "NAME"])}`,
+			hint: `Give ${count === 1 ? "it" : "them"} a branch: ${quotePosix(keep)}`,
 			details: { path, commits: count },
 		},
 	);

@@ -109,8 +109,9 @@ export async function refuseNewLosses(
 	for (const [index, one] of kept.entries()) {
 		const acted = repositories[index] as Acted;
 		const { survey } = one;
+		if (acted.extent === "all" || acted.extent === "clone")
+			refuseMoved(acted, one);
 		if (survey === undefined || acted.extent !== "all") continue;
-		refuseMoved(acted, one);
 		const { worktree, path, target } = acted;
 		const now = await findLosses(context, worktree, survey, {
 			path,
@@ -124,7 +125,7 @@ export async function refuseNewLosses(
 
 /** What was planned took HEAD and the branches to be where they were then: commits made since would be left behind unseen. */
 function refuseMoved(
-	{ path, head, scope, refsBefore = [] }: Acted & { extent: "all" },
+	{ path, head, scope, refsBefore = [] }: Acted & { extent: "all" | "clone" },
 	{ repository, refs = [] }: Kept,
 ): void {
 	const oidIn = (list: readonly Ref[], wanted: string) =>

@@ -1,10 +1,15 @@
+import { bareDoor } from "../bare-door.ts";
+import { readCommits } from "../commit.ts";
+import { readHead } from "../head.ts";
+import { shownPath } from "../raw-path.ts";
 import { gitValue } from "../run-git.ts";
+import { findStaged } from "../submodules/clone.ts";
 import type { Acted } from "../undo/acted.ts";
 import type { UndoContext } from "../undo/context.ts";
-import { findLosses, type Losses } from "../undo/losses.ts";
-import type { Ref } from "../undo/refs.ts";
+import { findLosses, type Losses, MAX_COMMITS } from "../undo/losses.ts";
+import { type Ref, readRefs } from "../undo/refs.ts";
 import { type Survey, surveyWorktree } from "../undo/survey.ts";
-import type { Worktree } from "../worktree.ts";
+import { findCommonDir, type Worktree } from "../worktree.ts";
 
 /** What an action that takes a submodule to a commit will change, and take away. */
 export type LookedAt = {
@@ -48,5 +53,41 @@ export async function lookAtSubmodule(
 		survey,
 		losses,
 		commit: commit ?? null,
+	};
+}
+
+/** Looks through the clone of a submodule that is not checked out, which going to a commit would take its HEAD and index from. */
+export async function lookAtClone(
+	context: UndoContext,
+	root: string,
+	path: string,
+	gitDir: string,
+	target: string,
+): Promise<Pick<LookedAt, "acted" | "losses">> {
+	const bare = bareDoor(context, gitDir);
+	const head = await readHead(bare, gitDir);
+	const commits =
+		head.branch !== null || head.commit === null
+			? []
+			: await readCommits(bare, gitDir, [
+					...[`-n${MAX_COMMITS}`, "--ignore-missing", head.commit],
+					...["--not", target, "--branches", "--tags", "--remotes", "--"],
+				]);
+	const staged = await findStaged(bare, gitDir);
+	return {
+		acted: {
+			worktree: { root, gitDir, commonDir: await findCommonDir(gitDir) },
+			path,
+			extent: "clone",
+			scope: ["refs/remotes/", "refs/tags/"],
+			refsBefore: await readRefs(bare, gitDir),
+			head,
+		},
+		losses: {
+			path,
+			files: staged.map((file) => ({ ...shownPath(file), what: "staged" })),
+			commits,
+			operation: null,
+		},
 	};
 }

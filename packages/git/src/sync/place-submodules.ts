@@ -5,6 +5,7 @@ import { hasCommit } from "../fetch.ts";
 import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
 import { git, gitValue } from "../run-git.ts";
+import { readyClone } from "../submodules/clone.ts";
 import type { SubmoduleRow } from "../submodules/row.ts";
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules } from "../submodules/submodule.ts";
@@ -120,6 +121,7 @@ async function findFresh(
 			to: recorded,
 			step: "clone",
 			readdress: false,
+			fresh: submodule,
 		});
 	}
 	return fresh;
@@ -172,10 +174,13 @@ async function placeOne(
 
 async function take(
 	context: UndoContext,
-	{ step, root, parent, ownPath, to, path, readdress }: SubmoduleStep,
+	{ step, root, parent, ownPath, to, path, readdress, fresh }: SubmoduleStep,
 ): Promise<SubmoduleRow["status"]> {
 	if (step === "keep") return "unchanged";
 	if (step === "clone") {
+		// One that was planned has been kept.
+		if (fresh !== undefined)
+			await readyClone(context, { ...fresh, parent, fullPath: path });
 		await checkOut(context, parent, ownPath);
 		return "checked-out";
 	}

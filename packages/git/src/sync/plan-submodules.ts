@@ -4,6 +4,7 @@ import { hasCode, LlorchError, toErrorInfo, type Work } from "@llorch/core";
 import { fetchCommit, hasCommit } from "../fetch.ts";
 import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
+import { findClone, refuseFiles } from "../submodules/clone.ts";
 import {
 	notText,
 	openSubmodule,
@@ -18,7 +19,7 @@ import { isDirty, isLossless } from "../undo/losses.ts";
 import type { CheckedOut } from "../undo/manifest.ts";
 import { readRefs } from "../undo/refs.ts";
 import { hasRepository, type Worktree } from "../worktree.ts";
-import { lookAtSubmodule } from "./look-at-submodule.ts";
+import { lookAtClone, lookAtSubmodule } from "./look-at-submodule.ts";
 import { addPlan, emptyPlan, type SubmodulePlan } from "./submodule-plan.ts";
 
 /** Plans all submodules of a repository that goes to a commit, nested ones included; fetches the commits they need. */
@@ -120,6 +121,21 @@ export async function* planOne(
 	if (!(await hasRepository(submodule.root))) {
 		plan.steps.push(step);
 		plan.checksOut.push(await describeClone(context, parent, submodule, path));
+		const gitDir = await findClone(parent, submodule.name);
+		// The old place of one that was moved is kept with all that its clone has.
+		if (gitDir !== undefined && plan.acted.length === 0) {
+			if (old?.path === submodule.path)
+				await refuseFiles(context, submodule.root, path, gitDir, recorded);
+			const looked = await lookAtClone(
+				context,
+				submodule.root,
+				path,
+				gitDir,
+				recorded,
+			);
+			plan.acted.push(looked.acted);
+			if (!isLossless(looked.losses)) plan.losses.push(looked.losses);
+		}
 		return plan;
 	}
 	const worktree = await openSubmodule({

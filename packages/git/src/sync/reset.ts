@@ -72,7 +72,7 @@ export async function* planReset(
 		parent,
 		submodule,
 		prefix,
-		undefined,
+		submodule,
 	);
 	const parentPath = prefix === "" ? "." : prefix.slice(0, -1);
 	return {

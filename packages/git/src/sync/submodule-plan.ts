@@ -1,4 +1,5 @@
 import type { SubmoduleRow } from "../submodules/row.ts";
+import type { Submodule } from "../submodules/submodule.ts";
 import type { Acted } from "../undo/acted.ts";
 import type { Losses } from "../undo/losses.ts";
 import type { CheckedOut } from "../undo/manifest.ts";
@@ -34,6 +35,8 @@ export type SubmoduleStep = {
 		| "vacate";
 	/** Its address has changed: take the new one from `.gitmodules` first. */
 	readdress: boolean;
+	/** It only came into sight while the plan was carried out, so its clone has not been kept. */
+	fresh?: Submodule;
 };
 
 export function emptyPlan(): SubmodulePlan {

@@ -2,15 +2,17 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
 import { acquireLock, isLocked, type Lock, makeFolders } from "@llorch/run";
+import { bareDoor } from "../bare-door.ts";
 import { mapAll } from "../parallel.ts";
 import { onDisk, type RawPath } from "../raw-path.ts";
-import { findCommonDir, hasRepository, type Worktree } from "../worktree.ts";
+import { findCommonDir, type Worktree } from "../worktree.ts";
 import type { Acted } from "./acted.ts";
 import type { UndoContext } from "./context.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
 import { pruneEntries, removeEntry } from "./entries.ts";
 import { watchAgain } from "./index-entries.ts";
 import { keepRepository } from "./keep.ts";
+import { keepClone } from "./keep-clone.ts";
 import {
 	CONFIGURATION,
 	keepConfiguration,
@@ -161,6 +163,8 @@ async function keepAll(
 				};
 				if (acted.extent === "all")
 					return keepRepository(context, { ...options, ...acted });
+				if (acted.extent === "clone")
+					return keepClone(context, { ...options, ...acted });
 				return acted.extent === "files"
 					? keepFiles(context, { ...options, ...acted })
 					: keepConfiguration({ ...options, ...acted });
@@ -187,13 +191,12 @@ export async function closeEntry(
 		manifest.repositories.map((repository, index) => ({ repository, index })),
 		async ({ repository, index }) => {
 			if (repository.extent === "files") return;
-			const root = join(context.outer.root, repository.path);
 			const own = join(folder, manifest.id, String(index));
 			const gitDir = resolve(context.outer.root, repository.gitDir);
-			if (repository.extent === "all" && (await hasRepository(root)))
+			if (repository.extent !== "configuration")
 				await writeFile(
 					join(own, "refs-after"),
-					stringifyRefs(await readRefs(context, root)),
+					stringifyRefs(await readRefs(bareDoor(context, gitDir), gitDir)),
 					"latin1",
 				);
 			const commonDir = await findCommonDir(gitDir);

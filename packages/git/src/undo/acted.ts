@@ -8,7 +8,7 @@ export type Acted = {
 	worktree: Worktree;
 	/** From the outermost root; `.` for that itself. */
 	path: string;
-} & (ActedAll | ActedFiles | { extent: "configuration" });
+} & (ActedAll | ActedFiles | ActedClone | { extent: "configuration" });
 
 export type ActedAll = {
 	extent: "all";
@@ -30,4 +30,9 @@ export type ActedFiles = {
 	paths: readonly RawPath[];
 	/** Folders with nothing in them that may be removed or made. */
 	folders: readonly RawPath[];
+};
+
+/** The clone of a submodule that is not checked out: no files, but HEAD, an index and refs. */
+export type ActedClone = Pick<ActedAll, "scope" | "refsBefore" | "head"> & {
+	extent: "clone";
 };

@@ -1,5 +1,5 @@
 import { rm, rmdir, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { hasCode } from "@llorch/core";
 import { foldersAbove, onDisk, type RawPath } from "../raw-path.ts";
 import { chomp, type GitDoor, git } from "../run-git.ts";
@@ -28,6 +28,9 @@ export async function emptySubmodule(
 		"-u",
 		await emptyTree(door, root),
 	]);
+	// An empty one would be taken for everything being staged for removal.
+	const index = await git(door, root, ["rev-parse", "--git-path", "index"]);
+	await rm(resolve(root, chomp(index.toString())), { force: true });
 	for (const { path } of kept)
 		await ignoring(unlink(onDisk(root, path)), "ENOENT", "ENOTDIR");
 	await rm(join(root, ".git"));

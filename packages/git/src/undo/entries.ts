@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { hasCode } from "@llorch/core";
+import { bareDoor } from "../bare-door.ts";
+import { isThere } from "../is-there.ts";
 import { type GitDoor, git } from "../run-git.ts";
 import type { UndoContext } from "./context.ts";
 import { entriesFolder, readEntries, type UndoManifest } from "./manifest.ts";
@@ -114,25 +115,6 @@ async function entryRefs(
 	}
 }
 
-/** For a git dir whose working tree may be gone: git would refuse to start there. */
-function bareDoor<D extends GitDoor>(door: D, gitDir: string): D {
-	const { runner } = door;
-	return {
-		...door,
-		runner: {
-			host: runner.host,
-			start: (spec, options) =>
-				runner.start(
-					{
-						...spec,
-						env: { ...spec.env, GIT_DIR: gitDir, GIT_WORK_TREE: gitDir },
-					},
-					options,
-				),
-		},
-	};
-}
-
 async function measureEntry(
 	context: UndoContext,
 	manifest: UndoManifest,
@@ -179,14 +161,4 @@ async function measureFolder(folder: string): Promise<number> {
 		size += (await stat(join(entry.parentPath, entry.name))).size;
 	}
 	return size;
-}
-
-async function isThere(path: string): Promise<boolean> {
-	try {
-		await stat(path);
-		return true;
-	} catch (error) {
-		if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
-		throw error;
-	}
 }

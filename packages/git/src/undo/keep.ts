@@ -184,7 +184,7 @@ export function busy(root: string, lock: string): LlorchError {
 	);
 }
 
-async function keepIndex(
+export async function keepIndex(
 	door: GitDoor,
 	{ root, gitDir }: Worktree,
 	copy: string,
@@ -268,7 +268,7 @@ async function writeCommits(
 }
 
 /** The objects among these that are here, each once. */
-async function existing(
+export async function existing(
 	door: GitDoor,
 	root: string,
 	oids: readonly string[],

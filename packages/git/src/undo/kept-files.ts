@@ -14,7 +14,7 @@ export function stringifyFiles(files: readonly KeptFile[]): string {
 		.join("");
 }
 
-export function parseFiles(text: string): KeptFile[] {
+function parseFiles(text: string): KeptFile[] {
 	return text
 		.split("\0")
 		.filter((record) => record !== "")
@@ -29,13 +29,18 @@ export function parseFiles(text: string): KeptFile[] {
 		});
 }
 
+/** The files that an entry has in its folder for a repository. */
+export async function readKept(folder: string): Promise<KeptFile[]> {
+	return parseFiles(await readFile(join(folder, "files"), "latin1"));
+}
+
 /** Every path that an entry of some files tells about: kept, moved, or known not to have been there. */
 export async function keptPaths(
 	{ moved }: KeptRepository,
 	folder: string,
 ): Promise<{ paths: RawPath[]; folders: RawPath[] }> {
 	const read = (name: string) => readFile(join(folder, name));
-	const files = parseFiles((await read("files")).toString("latin1"));
+	const files = await readKept(folder);
 	return {
 		paths: [
 			...files.map(({ path }) => path),

@@ -36,7 +36,7 @@ export type Losses = {
 };
 
 /** More would not be read, and a history without a remote has all its commits here. */
-const MAX_COMMITS = 200;
+export const MAX_COMMITS = 200;
 
 export type LossOptions = {
 	path: string;

@@ -27,7 +27,7 @@ export type UndoManifest = {
 	undoneBy?: string;
 };
 
-export type Extent = "all" | "files" | "configuration";
+export type Extent = "all" | "files" | "clone" | "configuration";
 
 export type CheckedOut = {
 	/** From the outermost root. */
@@ -46,7 +46,7 @@ export type KeptRepository = {
 	path: string;
 	/** From the outermost root, so that all may move together. */
 	gitDir: string;
-	/** The whole state, some files only, or the configuration only. */
+	/** The whole state, some files only, a clone that is not checked out, or the configuration only. */
 	extent: Extent;
 	/** What the `.git` of a submodule says; null: it is the folder itself. */
 	dotGit: string | null;

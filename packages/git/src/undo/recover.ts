@@ -1,11 +1,16 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Work } from "@llorch/core";
+import { LlorchError, type Work } from "@llorch/core";
 import { closeEntry } from "./act.ts";
 import type { UndoContext } from "./context.ts";
 import { removeEntry } from "./entries.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { entriesFolder, readEntries, type UndoManifest } from "./manifest.ts";
+import {
+	entriesFolder,
+	readEntries,
+	type UndoManifest,
+	writeManifest,
+} from "./manifest.ts";
 import { markUndone, performUndo, restoreEntry } from "./undo.ts";
 
 /** An action that was killed, and what became of it. */
@@ -31,12 +36,23 @@ export async function* recover(context: UndoContext): Work<Recovered[]> {
 		if (open === undefined) return recovered;
 		await removeLeftovers(context, open);
 		const { id, action, what, startedAt: at } = open;
-		if (action === "undo") {
-			await finishUndo(context, open);
-			recovered.push({ id, action, what, at, outcome: "finished", entry: id });
-		} else {
-			const { entry } = yield* performUndo(context, open);
-			recovered.push({ id, action, what, at, outcome: "undone", entry });
+		try {
+			if (action === "undo") {
+				yield* finishUndo(context, open);
+				recovered.push({
+					id,
+					action,
+					what,
+					at,
+					outcome: "finished",
+					entry: id,
+				});
+			} else {
+				const { entry } = yield* performUndo(context, open);
+				recovered.push({ id, action, what, at, outcome: "undone", entry });
+			}
+		} catch (error) {
+			throw withWayOut(error, open);
 		}
 		yield {
 			type: "note",
@@ -47,6 +63,32 @@ export async function* recover(context: UndoContext): Work<Recovered[]> {
 					: `the ${action} of ${at} had been interrupted: everything is as it was before it`,
 		};
 	}
+}
+
+/** What stands in the way of one undo must not keep everything else from being done for good. */
+function withWayOut(
+	error: unknown,
+	{ action, startedAt }: UndoManifest,
+): unknown {
+	if (!(error instanceof LlorchError)) return error;
+	return LlorchError.from({
+		...error.info,
+		message: `the ${action} of ${startedAt} was interrupted and cannot be brought to an end: ${error.info.message}`,
+		hint: `${error.info.hint ?? "Put that right, then try again."} Or leave everything as it is now: llorch git undo --give-up`,
+	});
+}
+
+/** Ends every interrupted action where it is. What they kept stays, for an undo by id. Returns their ids. Needs the lock. */
+export async function giveUp(context: UndoContext): Promise<string[]> {
+	const folder = entriesFolder(context.outer);
+	const ended: string[] = [];
+	for (const { id, manifest } of await readEntries(folder)) {
+		if (manifest?.state !== "acting") continue;
+		await removeLeftovers(context, manifest);
+		await writeManifest(folder, { ...manifest, state: "done" });
+		ended.push(id);
+	}
+	return ended;
 }
 
 /** The newest entry whose action did not end. Drops those that were killed before anything had changed. */
@@ -67,14 +109,14 @@ async function findOpen(
 	return open;
 }
 
-async function finishUndo(
+async function* finishUndo(
 	context: UndoContext,
 	undo: UndoManifest,
-): Promise<void> {
+): Work<void> {
 	const entries = await readEntries(entriesFolder(context.outer));
 	const undone = entries.find(({ id }) => id === undo.undoes)?.manifest;
 	if (undone !== undefined) {
-		await restoreEntry(context, undone, undo.id);
+		yield* restoreEntry(context, undone, undo.id);
 		await markUndone(context, undone, undo.id);
 	}
 	await closeEntry(context, undo);

@@ -4,21 +4,23 @@ import {
 	readFile,
 	rename,
 	rm,
-	stat,
 	utimes,
 	writeFile,
 } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { hasCode } from "@llorch/core";
 import { writeFileAtomic } from "@llorch/run";
+import { bareDoor } from "../bare-door.ts";
+import { isThere } from "../is-there.ts";
 import { onDisk, type RawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git } from "../run-git.ts";
 import { findCommonDir, hasRepository } from "../worktree.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
 import { readIndex, watchAgain } from "./index-entries.ts";
 import { CONFIGURATION } from "./keep-configuration.ts";
-import { parseFiles } from "./kept-files.ts";
-import type { KeptRepository } from "./manifest.ts";
+import { readKept } from "./kept-files.ts";
+import { lookAtOne } from "./look.ts";
+import { type KeptRepository, readEntries } from "./manifest.ts";
 import { moveFile } from "./move-file.ts";
 import { dropOperation, restoreOperation } from "./operation-state.ts";
 import { covers, movedRefs, parseRefs, readRefs, restoreRefs } from "./refs.ts";
@@ -43,9 +45,10 @@ export async function restoreRepository(
 	const root = join(outerRoot, repository.path);
 	const gitDir = resolve(outerRoot, repository.gitDir);
 	if (repository.extent === "files") return restoreFiles(door, root, options);
+	if (repository.extent === "clone") return restoreClone(door, options);
 	await restoreConfiguration(gitDir, folder);
 	if (repository.extent === "configuration") return;
-	const files = parseFiles(await readFile(join(folder, "files"), "latin1"));
+	const files = await readKept(folder);
 	await restoreDotGit(root, repository.dotGit);
 	await dropOperation(gitDir);
 	await watchAgain(door, root, await readIndex(door, root));
@@ -67,18 +70,32 @@ async function restoreFiles(
 ): Promise<void> {
 	const read = (name: string) => readFile(join(options.folder, name));
 	const absent = splitNul(await read("absent"));
-	for (const path of absent) await rm(onDisk(root, path), { force: true });
+	// A folder that somebody has made there since is none of ours.
+	for (const path of absent)
+		if ((await lookAtOne(root, path))?.kind !== "folder")
+			await rm(onDisk(root, path), { force: true });
 	await removeEmptyFolders(root, absent);
 	for (const path of splitNul(await read("absent-folders")))
 		await removeEmptyFolders(root, [`${path}/` as RawPath]);
 	await moveBack(root, options);
-	await writeKeptFiles(
-		door,
-		root,
-		parseFiles((await read("files")).toString("latin1")),
-	);
+	await writeKeptFiles(door, root, await readKept(options.folder));
 	for (const path of splitNul(await read("folders")))
 		await mkdir(onDisk(root, path), { recursive: true });
+}
+
+/** Puts a clone back as it was kept, once its submodule is not checked out any more. Every step may be repeated. */
+async function restoreClone(
+	door: GitDoor,
+	options: RestoreOptions,
+): Promise<void> {
+	const { repository, outerRoot, folder } = options;
+	const gitDir = resolve(outerRoot, repository.gitDir);
+	if (await hasRepository(join(outerRoot, repository.path))) return;
+	const bare = bareDoor(door, gitDir);
+	await restoreConfiguration(gitDir, folder);
+	await restoreIndex(gitDir, join(folder, "index"), repository.indexTime);
+	await restoreHead(bare, gitDir, repository.head);
+	await restoreRefs(bare, gitDir, await refsToRestore(bare, gitDir, options));
 }
 
 /** The refs that the action moved; while it had not ended, those it may have moved. */
@@ -112,11 +129,29 @@ async function moveBack(
 	{ repository, folder }: RestoreOptions,
 ): Promise<void> {
 	for (const { path, to } of repository.moved) {
-		const kept = join(folder, to);
-		if (!(await isThere(kept))) continue;
+		const kept = (await isThere(join(folder, to)))
+			? join(folder, to)
+			: await findMoved(dirname(dirname(folder)), repository.path, path);
+		if (kept === undefined) continue;
 		await makeRoom(root, path as RawPath);
 		await moveFile(kept, onDisk(root, path as RawPath));
 	}
+}
+
+/** A large file that went back before is in the entry of whoever moved it last: it is never in two places. */
+async function findMoved(
+	entries: string,
+	repository: string,
+	path: string,
+): Promise<string | undefined> {
+	for (const { id, manifest } of (await readEntries(entries)).reverse())
+		for (const [index, kept] of (manifest?.repositories ?? []).entries()) {
+			const moved = kept.moved.find((one) => one.path === path);
+			if (kept.path !== repository || moved === undefined) continue;
+			const place = join(entries, id, String(index), moved.to);
+			if (await isThere(place)) return place;
+		}
+	return undefined;
 }
 
 /** Puts a configuration back, unless somebody has changed it since the action ended. */
@@ -198,11 +233,4 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 		if (hasCode(error, "ENOENT")) return undefined;
 		throw error;
 	}
-}
-
-async function isThere(path: string): Promise<boolean> {
-	return stat(path).then(
-		() => true,
-		() => false,
-	);
 }

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { shownPath } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import type { Acted } from "./acted.ts";
-import { parseFiles } from "./kept-files.ts";
+import { readKept } from "./kept-files.ts";
 import { lookAt } from "./look.ts";
 import { findLosses, type Losses, type LostFile } from "./losses.ts";
 import { readRefs } from "./refs.ts";
@@ -18,7 +16,7 @@ export async function findUndoLosses(
 ): Promise<Losses> {
 	const { worktree, path } = acted;
 	const none: Losses = { path, files: [], commits: [], operation: null };
-	if (acted.extent === "configuration") return none;
+	if (acted.extent === "configuration" || acted.extent === "clone") return none;
 	if (acted.extent === "files")
 		return { ...none, files: await findReplaced(worktree.root, folder) };
 	const { root } = worktree;
@@ -44,7 +42,7 @@ export async function findUndoLosses(
 
 /** Files that stand where kept ones go back to, and are not the same. */
 async function findReplaced(root: string, folder: string): Promise<LostFile[]> {
-	const files = parseFiles(await readFile(join(folder, "files"), "latin1"));
+	const files = await readKept(folder);
 	const there = await lookAt(
 		root,
 		files.map(({ path }) => path),

@@ -1,15 +1,21 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
+import { isThere } from "../is-there.ts";
 import { type RawPath, rawFromText } from "../raw-path.ts";
 import { refuseLink } from "../submodules/open.ts";
 import { listTree } from "../submodules/tree.ts";
-import { hasRepository, readWorktree, type Worktree } from "../worktree.ts";
+import {
+	findCommonDir,
+	hasRepository,
+	readWorktree,
+	type Worktree,
+} from "../worktree.ts";
 import { act } from "./act.ts";
 import type { Acted, ActedAll, ActedFiles } from "./acted.ts";
+import { refuseBlocked } from "./blocked.ts";
 import type { UndoContext } from "./context.ts";
 import { emptySubmodule, emptyTree } from "./empty-submodule.ts";
-import { keptPaths, parseFiles } from "./kept-files.ts";
+import { keptPaths, readKept } from "./kept-files.ts";
 import { isLossless, type Losses } from "./losses.ts";
 import {
 	entriesFolder,
@@ -106,9 +112,8 @@ export async function* performUndo(
 			undoes: manifest.id,
 		},
 		() => {},
-		// biome-ignore lint/correctness/useYield: it has nothing to say on its way
 		async function* (undoId) {
-			await restoreEntry(context, manifest, undoId);
+			yield* restoreEntry(context, manifest, undoId);
 		},
 	);
 	await markUndone(context, manifest, entry);
@@ -121,23 +126,32 @@ export async function* performUndo(
 	};
 }
 
-/** Puts back all that an entry kept. `undoId`: the entry that has what is there now. */
-export async function restoreEntry(
+/** Puts back all that an entry kept and that still can be. `undoId`: the entry that has what is there now. */
+export async function* restoreEntry(
 	context: UndoContext,
 	manifest: UndoManifest,
 	undoId: string,
-): Promise<void> {
+): Work<void> {
 	const { outer } = context;
 	const folder = entriesFolder(outer);
 	// Inner ones first: a repository is not to be taken away from under its submodules.
 	for (const path of await findCheckedOut(context, manifest))
 		await emptyAgain(context, path, undoId);
-	for (const [index, repository] of manifest.repositories.entries())
-		await restoreRepository(context, {
-			repository,
-			outerRoot: outer.root,
-			folder: join(folder, manifest.id, String(index)),
-		});
+	for (const [index, repository] of manifest.repositories.entries()) {
+		const { path, gitDir } = repository;
+		if (await isThere(join(resolve(outer.root, gitDir), "HEAD")))
+			await restoreRepository(context, {
+				repository,
+				outerRoot: outer.root,
+				folder: join(folder, manifest.id, String(index)),
+			});
+		else
+			yield {
+				type: "note",
+				level: "warn",
+				text: `${path} stays as it is: its clone was removed, and what was kept in it`,
+			};
+	}
 }
 
 /** Notes that an entry was taken back; one that was itself an undo gives back what it took. */
@@ -169,10 +183,17 @@ async function findActed(
 	const acted: FoundActed[] = [];
 	const checkedOut = await findCheckedOut(context, manifest);
 	for (const [index, repository] of manifest.repositories.entries()) {
-		const worktree = await openKept(outer, repository);
-		if (worktree === undefined) continue;
+		const { path, extent, scope } = repository;
+		const worktree =
+			extent === "clone" ? undefined : await openKept(outer, repository);
 		const folder = join(entriesFolder(outer), manifest.id, String(index));
-		const { path } = repository;
+		if (worktree === undefined) {
+			const clone = await openClone(outer, repository);
+			if (clone !== undefined)
+				acted.push({ worktree: clone, path, folder, extent: "clone", scope });
+			continue;
+		}
+		await refuseBlocked(context, worktree.root, repository, folder);
 		acted.push({
 			worktree,
 			path,
@@ -210,7 +231,8 @@ async function describeActed(
 	checkedOut: readonly string[],
 ): Promise<ActedAll | ActedFiles | { extent: "configuration" }> {
 	const { extent } = repository;
-	if (extent === "configuration") return { extent };
+	if (extent === "configuration" || extent === "clone")
+		return { extent: "configuration" };
 	if (extent === "files")
 		return { extent, ...(await keptPaths(repository, folder)) };
 	const outerRoot = context.outer.root;
@@ -262,6 +284,19 @@ async function openKept(
 	return readWorktree(join(outer.root, path));
 }
 
+/** One that is checked out now is kept as such, not as a clone. */
+async function openClone(
+	outer: Worktree,
+	{ path, gitDir: place }: KeptRepository,
+): Promise<Worktree | undefined> {
+	const gitDir = resolve(outer.root, place);
+	const root = join(outer.root, path);
+	const isClone =
+		!(await hasRepository(root)) && (await isThere(join(gitDir, "HEAD")));
+	if (!isClone) return undefined;
+	return { root, gitDir, commonDir: await findCommonDir(gitDir) };
+}
+
 /** A submodule that was not checked out before is emptied, with what the undo's own entry has kept of it. */
 async function emptyAgain(
 	{ outer, ...door }: UndoContext,
@@ -277,9 +312,6 @@ async function emptyAgain(
 	);
 	// Not kept, so not to be touched: it was checked out after the undo had begun.
 	if (index === undefined || index < 0) return;
-	const files = await readFile(
-		join(folder, undoId, String(index), "files"),
-		"latin1",
-	);
-	await emptySubmodule(door, root, parseFiles(files));
+	const files = await readKept(join(folder, undoId, String(index)));
+	await emptySubmodule(door, root, files);
 }
