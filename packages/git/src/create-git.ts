@@ -37,7 +37,13 @@ import {
 } from "./sync/reset.ts";
 import type { UndoEntry } from "./undo/entries.ts";
 import type { Undone, UndoPlan } from "./undo/undo.ts";
-import { applyUndo, listUndo, planLastUndo, pruneUndo } from "./undo-last.ts";
+import {
+	applyUndo,
+	giveUpUndo,
+	listUndo,
+	planLastUndo,
+	pruneUndo,
+} from "./undo-last.ts";
 import { findWorktree, type Worktree } from "./worktree.ts";
 
 export type GitOptions = {
@@ -91,6 +97,7 @@ export type Git = {
 	applyUndo(plan: UndoPlan, options: Cancel): Work<Undone>;
 	listUndo(options: Cancel): Promise<UndoEntry[]>;
 	pruneUndo(options: { all?: boolean } & Cancel): Promise<string[]>;
+	giveUpUndo(options: Cancel): Promise<string[]>;
 };
 
 export function createGit(options: GitOptions): Git {
@@ -166,6 +173,9 @@ export function createGit(options: GitOptions): Git {
 		},
 		async pruneUndo({ signal, ...rest }) {
 			return pruneUndo(await context(signal), rest);
+		},
+		async giveUpUndo({ signal }) {
+			return giveUpUndo(await context(signal));
 		},
 	};
 }

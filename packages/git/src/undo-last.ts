@@ -1,10 +1,10 @@
-import type { Work } from "@llorch/core";
+import { LlorchError, type Work } from "@llorch/core";
 import { refuseMore } from "./sync/plan.ts";
 import { lockRepository } from "./undo/act.ts";
 import type { UndoContext } from "./undo/context.ts";
 import { listEntries, pruneEntries, type UndoEntry } from "./undo/entries.ts";
 import { findInterrupted } from "./undo/manifest.ts";
-import { recover } from "./undo/recover.ts";
+import { giveUp, recover } from "./undo/recover.ts";
 import {
 	chooseEntry,
 	performUndo,
@@ -60,4 +60,16 @@ export async function pruneUndo(
 ): Promise<string[]> {
 	await using _lock = await lockRepository(context);
 	return pruneEntries(context, options);
+}
+
+/** Leaves what was interrupted as it is now; it can still be taken back by its id. Throws LLORCH_GIT_NOTHING_TO_UNDO. */
+export async function giveUpUndo(context: UndoContext): Promise<string[]> {
+	await using _lock = await lockRepository(context);
+	const ended = await giveUp(context);
+	if (ended.length > 0) return ended;
+	throw new LlorchError(
+		"LLORCH_GIT_NOTHING_TO_UNDO",
+		"nothing was interrupted, so there is nothing to give up",
+		{ run: ["git", "undo", "--list"] },
+	);
 }

@@ -162,8 +162,8 @@ export function formatUndoList(
 	);
 }
 
-/** The ids of removed entries. */
-export function formatPruned(ids: readonly string[]): string {
+/** The ids of entries. */
+export function formatIds(ids: readonly string[]): string {
 	return ids.map((id) => `${id}\n`).join("");
 }
 

@@ -3,11 +3,7 @@ import type { UndoEntry, Undone } from "@llorch/git";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
-import {
-	formatPruned,
-	formatUndoList,
-	formatUndone,
-} from "../../render/git.ts";
+import { formatIds, formatUndoList, formatUndone } from "../../render/git.ts";
 import { askUndo } from "../../render/git-losses.ts";
 import { LlorchCommand } from "../command.ts";
 import { confirm } from "../confirm.ts";
@@ -17,7 +13,8 @@ import { onlyOne } from "./only-one.ts";
 type Result =
 	| { undone: Undone }
 	| { entries: UndoEntry[] }
-	| { pruned: string[] };
+	| { pruned: string[] }
+	| { givenUp: string[] };
 
 export class GitUndoCommand extends LlorchCommand<Result> {
 	static override paths = [["git", "undo"]];
@@ -45,14 +42,24 @@ export class GitUndoCommand extends LlorchCommand<Result> {
 	all = Option.Boolean("--all", false, {
 		description: "With --prune: remove every entry",
 	});
+	giveUp = Option.Boolean("--give-up", false, {
+		description:
+			"Leave what was interrupted as it is now, where it cannot be brought to an end",
+	});
 	force = Option.Boolean("-f,--force", false, { description: "Do not ask" });
 	id = Option.String({ required: false, name: "id" });
 
 	protected async *run(app: App): Work<Result> {
-		onlyOne({ "--list": this.list, "--prune": this.prune, id: this.id });
+		onlyOne({
+			"--list": this.list,
+			"--prune": this.prune,
+			"--give-up": this.giveUp,
+			id: this.id,
+		});
 		const { signal } = app;
 		const git = await app.git();
 		if (this.list) return { entries: await git.listUndo({ signal }) };
+		if (this.giveUp) return { givenUp: await git.giveUpUndo({ signal }) };
 		if (this.prune) {
 			if (this.all && !this.force)
 				await confirm(app, {
@@ -72,13 +79,16 @@ export class GitUndoCommand extends LlorchCommand<Result> {
 
 	protected render(result: Result, style: Style): string {
 		if ("entries" in result) return formatUndoList(result.entries, style);
-		if ("pruned" in result) return formatPruned(result.pruned);
+		if ("pruned" in result) return formatIds(result.pruned);
+		if ("givenUp" in result) return formatIds(result.givenUp);
 		return formatUndone(result.undone);
 	}
 
 	protected override summary(result: Result): string {
 		if ("entries" in result && result.entries.length === 0)
 			return "nothing is kept\n";
+		if ("givenUp" in result)
+			return "left as it is now; each can still be taken back by its id\n";
 		return "pruned" in result && result.pruned.length === 0
 			? "nothing has expired\n"
 			: "";
