@@ -141,6 +141,41 @@ test("a file on the hub that has no entry: its licence is on its page", async ()
 	]);
 });
 
+test("the files of one model are measured together before the first byte, and the hub is asked for their sizes once", async () => {
+	const withFree = (freeBytes: number) =>
+		createCatalog({
+			models,
+			store: {
+				...world.store,
+				usage: async () => ({ ...(await world.store.usage()), freeBytes }),
+			},
+			endpoint: "https://hub",
+			clock: world.client.clock,
+		}).download({ names: ["parts"], signal });
+	// 7 and 2 bytes: each fits.
+	await expect(collect(withFree(8))).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_DISK_FULL",
+			message: expect.stringContaining(
+				"parts needs 9 B more, and 8 B are free",
+			),
+		},
+	});
+	expect(world.server.bodies()).toEqual([]);
+	world.server.forget();
+	expect(await collect(withFree(9))).toMatchObject({ downloaded: 1 });
+	const heads = world.server.requests.filter(({ method }) => method === "HEAD");
+	expect(heads.length).toBe(2);
+});
+
+test("a hub that is away while sizes are asked for is the failure of the model, not of the command", async () => {
+	world.server.fault({ status: 503 });
+	const { models: ends } = await download(["parts"]);
+	expect(ends).toMatchObject([
+		{ status: "failed", error: { code: "LLORCH_HUB_FAILED" } },
+	]);
+});
+
 test("one failure hides no other model", async () => {
 	world.server.fault({ path: "q4.gguf", wrongByteAt: 0 });
 	const { models: ends, ...counts } = await download(["q4", "f16"]);

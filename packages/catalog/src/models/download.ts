@@ -7,8 +7,14 @@ import {
 	type Work,
 } from "@llorch/core";
 import { cellId, memoryBacklog, runCells } from "@llorch/run";
+import { isAway } from "../store/ask-hub.ts";
 import { labelOf } from "../store/expected.ts";
-import type { FileRequest, Store, StoredFile } from "../store/types.ts";
+import type {
+	FileRequest,
+	Inspection,
+	Store,
+	StoredFile,
+} from "../store/types.ts";
 import { tellAfter, tellBefore } from "./notes.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { commonPlace } from "./place.ts";
@@ -58,7 +64,7 @@ export async function* downloadModels(
 			...(await inspectTarget(options.store, target)),
 		})),
 	);
-	if (states.length > 1) await needSpace(options.store, states);
+	yield* needSpace(options, states, signal);
 	for (const { target, state } of states)
 		yield* tellBefore(target, state, options.endpoint);
 	const backlog = memoryBacklog<FileRequest, StoredFile>(toCells(targets));
@@ -91,31 +97,77 @@ export async function* downloadModels(
 }
 
 /**
- * One model that does not fit fails by itself, before its first byte. Several would fill the disk together first.
- * Throws LLORCH_DISK_FULL.
+ * One file that does not fit fails by itself, before its first byte. Several would fill the disk together first. The hub is
+ * asked for sizes that the catalog does not know. Throws LLORCH_DISK_FULL.
  */
-async function needSpace(
-	store: Store,
-	states: readonly TargetState[],
-): Promise<void> {
-	const missing = states
-		.flatMap(({ files }) => files)
-		.filter(({ state, adoptable }) => {
-			if (adoptable !== undefined) return false;
-			return state === "absent" || state === "partial";
-		})
-		.reduce((sum, { size = 0, bytes }) => sum + Math.max(0, size - bytes), 0);
+async function* needSpace(
+	{ store }: CatalogOptions,
+	states: readonly (TargetState & { target: Target })[],
+	signal: AbortSignal,
+): Work<void> {
+	const missing = missingFiles(states);
+	if (missing.length < 2) return;
+	let needed = 0;
+	let away = false;
+	for (const { request, there } of missing) {
+		const size: number | undefined =
+			there.size ?? (away ? undefined : yield* foresee(store, request, signal));
+		away ||= size === undefined;
+		needed += Math.max(0, (size ?? 0) - there.bytes);
+	}
 	const { freeBytes, cache } = await store.usage();
-	if (missing <= freeBytes) return;
+	if (needed <= freeBytes) return;
+	const [only, ...others] = states;
+	const who =
+		only !== undefined && others.length === 0
+			? `${only.target.name} needs`
+			: "these models need";
 	throw new LlorchError(
 		"LLORCH_DISK_FULL",
-		`these models need ${formatBytes(missing)} more, and ${formatBytes(freeBytes)} are free where ${cache} is`,
+		`${who} ${formatBytes(needed)} more, and ${formatBytes(freeBytes)} are free where ${cache} is`,
 		{
-			hint: "Name fewer of them, or make room.",
+			hint:
+				others.length === 0
+					? "Free some space, or set HF_HUB_CACHE to a folder on a larger disk."
+					: "Name fewer of them, or make room.",
 			run: ["models", "disk-usage"],
-			details: { needed: missing, free: freeBytes },
+			details: { needed, free: freeBytes },
 		},
 	);
+}
+
+type Missing = { request: FileRequest; there: Inspection };
+
+/** Files that must be fetched, what two names share once. */
+function missingFiles(
+	states: readonly (TargetState & { target: Target })[],
+): Missing[] {
+	const missing = new Map<string, Missing>();
+	for (const { target, files } of states)
+		for (const [index, there] of files.entries()) {
+			const request = target.requests[index];
+			const { state, adoptable } = there;
+			if (request === undefined || adoptable !== undefined) continue;
+			if (state !== "absent" && state !== "partial") continue;
+			const { repo, revision, path } = request;
+			missing.set(`${repo}/${path}@${revision}`, { request, there });
+		}
+	return [...missing.values()];
+}
+
+/** 0 for a file that the hub does not give: its download says why. Undefined when the hub is away. */
+async function* foresee(
+	store: Store,
+	request: FileRequest,
+	signal: AbortSignal,
+): Work<number | undefined> {
+	try {
+		return yield* store.foresee(request, { signal });
+	} catch (error) {
+		signal.throwIfAborted();
+		if (!(error instanceof LlorchError)) throw error;
+		return isAway(error) ? undefined : 0;
+	}
 }
 
 const LANE = "hub";

@@ -1,6 +1,7 @@
 import type { Clock } from "@llorch/core";
 import type { Hub } from "../hub/types.ts";
 import type { Memory } from "./find-file.ts";
+import type { Foreseen } from "./foresee.ts";
 import type { PlacedFiles } from "./placed.ts";
 
 /** What the store's use cases work with. */
@@ -9,4 +10,5 @@ export type StoreContext = Memory & {
 	hub: () => Promise<Hub>;
 	clock: Clock;
 	attempts: number;
+	foreseen: Foreseen;
 };

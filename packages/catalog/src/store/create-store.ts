@@ -4,6 +4,7 @@ import { isUnusable, onDisks } from "./disk.ts";
 import { emitting } from "./emitting.ts";
 import { ensureFile } from "./ensure-file.ts";
 import { resolveLink } from "./find-file.ts";
+import { foresee } from "./foresee.ts";
 import { inspect, pathOf } from "./inspect.ts";
 import { openLedger } from "./ledger.ts";
 import { openPins } from "./pins.ts";
@@ -22,6 +23,7 @@ export function createStore(options: StoreOptions): Store {
 		ledger: openLedger(stateDir, clock),
 		pins: openPins(stateDir, clock),
 		placed: openPlaced(stateDir, clock),
+		foreseen: new Map(),
 	};
 	// The cache may be reached through a link (~/.cache on another disk): paths are compared, so there must be one form of them.
 	const open = async (): Promise<StoreContext> => ({
@@ -38,6 +40,10 @@ export function createStore(options: StoreOptions): Store {
 		ensureFile: (request, { signal }) =>
 			emitting(signal, (emit, both) =>
 				on((context) => ensureFile(context, request, { emit, signal: both })),
+			),
+		foresee: (request, { signal }) =>
+			emitting(signal, (emit, both) =>
+				on((context) => foresee(context, request, { emit, signal: both })),
 			),
 		verify: (request, { signal }) =>
 			emitting(signal, (emit, both) =>

@@ -8,6 +8,7 @@ import {
 	type Known,
 	promiseOf,
 } from "./find-file.ts";
+import { takeForeseen } from "./foresee.ts";
 import { isCommit, type RepoLayout } from "./layout.ts";
 import type { FileRequest } from "./types.ts";
 
@@ -48,7 +49,9 @@ export async function hubGoal(
 ): Promise<Goal> {
 	const { layout, commit, found } = known;
 	try {
-		const answer = await askHub(context, request, known, doing);
+		const answer =
+			takeForeseen(context, request) ??
+			(await askHub(context, request, known, doing));
 		const { file, blob, expected } = answer;
 		return {
 			layout,

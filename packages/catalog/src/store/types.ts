@@ -159,6 +159,8 @@ export interface Store {
 	readonly cache: string;
 	/** Makes the file be there, verified and linked; no network when it is there already. Safe to run twice at once. */
 	ensureFile(request: FileRequest, options: Cancel): Work<StoredFile>;
+	/** Asks the hub for the size of a file (bytes) that `ensureFile` shall fetch, which then need not ask again. */
+	foresee(request: FileRequest, options: Cancel): Work<number>;
 	/** No network, no hashing, no change. */
 	inspect(request: FileRequest): Promise<Inspection>;
 	/** Hashes the file anew and compares. Changes nothing but llorch's own memory of the digest. */
