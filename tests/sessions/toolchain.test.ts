@@ -318,7 +318,13 @@ realTest(
 		await repository.git("remote", "add", "origin", "../origin");
 		await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
 		const all = llorchSession(repository);
-		const run = await all("dev all --backend cpu", {
+		const absent = await all("dev all --backend cpu", slow);
+		// Before a pull and a long build.
+		expect(absent).toMatchObject({ code: 1, stdout: "" });
+		expect(absent.stderr).toContain("tinyllama");
+		expect(absent.stderr).not.toContain("== pull");
+		await repository.write({ "tiny.gguf": "" });
+		const run = await all("dev all --backend cpu --model ./tiny.gguf", {
 			...slow,
 			env: { FIXTURE_FAIL_SMOKE: "1", CARGO_TARGET_DIR: world.path("target") },
 		});
@@ -327,13 +333,12 @@ realTest(
 			/^pull\tok\t.*\tmain: nothing new\nbuild\tok\t.*llorch-cpu-candled\ntest\tfailed\t.*1 test failed: .*no_smoke_without_fire\ninference\tnot run\t\t\n$/,
 		);
 		expect(run.stderr).toContain("it burns");
-		const unknown = await all("dev all --backend cpu --model tiny.gguf", {
+		const unknown = await all("dev all --backend cpu --model none.gguf", {
 			...slow,
 			env: { CARGO_TARGET_DIR: world.path("target") },
 		});
 		// Before a long build.
 		expect(unknown).toMatchObject({ code: 2, stdout: "" });
-		await repository.write({ "tiny.gguf": "" });
 		const good = await all("dev all --backend cpu --model ./tiny.gguf", {
 			...slow,
 			env: { CARGO_TARGET_DIR: world.path("target") },
@@ -357,6 +362,31 @@ realTest(
 		// In one piece: no bar comes over the story.
 		expect(screen).toContain("Once upon a time was ein Bär 🐻 größer was");
 		expect(good.stdout).toContain("Once upon a time was ein");
+	},
+);
+
+realTest(
+	["cargo", "git"],
+	"dev all builds with the configuration that it has pulled",
+	async () => {
+		await using repository = await makeRustWorld({ git: true });
+		await repository.git("init", "--quiet", "--bare", "../origin");
+		await repository.git("remote", "add", "origin", "../origin");
+		await repository.git("push", "--quiet", "--set-upstream", "origin", "main");
+		await repository.write({
+			".llorch.toml": '[toolchain]\nworker_crate = "bin/elsewhere"\n',
+		});
+		await repository.git("add", ".llorch.toml");
+		await repository.git("commit", "--quiet", "--message", "Move the worker");
+		await repository.git("push", "--quiet");
+		await repository.git("reset", "--quiet", "--hard", "HEAD~1");
+		await repository.write({ "tiny.gguf": "" });
+		const run = await llorchSession(repository)(
+			"dev all --backend cpu --model ./tiny.gguf",
+			slow,
+		);
+		expect(run.stdout).toMatch(/^pull\tok\t.*1 commit\nbuild\tfailed\t/);
+		expect(run.stderr).toContain("bin/elsewhere");
 	},
 );
 

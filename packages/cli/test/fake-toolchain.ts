@@ -88,7 +88,7 @@ export function fakeToolchain(): Toolchain & { asked: unknown[] } {
 				"this repository has no orchestrator: there is no crate in bin/orchestratord",
 			);
 		},
-		findModel: async (model) => model,
+		findModel: async (model = "tinyllama") => model,
 		async planClean() {
 			const spec = { file: "cargo", args: ["clean"] };
 			return { folder: "/repo/target", files: 738, size: "79.6MiB", spec };

@@ -39,8 +39,8 @@ export type Toolchain = {
 	planClean(options: { signal: AbortSignal }): Promise<CleanPlan>;
 	clean(plan: CleanPlan, options: { signal: AbortSignal }): Promise<Cleaned>;
 	test(flags: TestFlags): Work<TestReport>;
-	/** Where a model is that `infer` is asked for. */
-	findModel(model: string): Promise<string>;
+	/** Where the model is that `infer` would take. Default: `worker.test_model`. */
+	findModel(model?: string | undefined): Promise<string>;
 	infer(flags: InferFlags): Work<Inference>;
 	logs(request: LogsRequest): Promise<LoggedRun[]>;
 	info(options: {

@@ -45,6 +45,8 @@ export type App = {
 	checker(): Promise<Doctor>;
 	/** Other hosts. Whoever connects closes: `await using remote = await app.remote()`. */
 	remote(): Promise<Remote>;
+	/** The same app with nothing read or opened yet: for a command that goes on after it has changed the repository. */
+	afresh(): App;
 };
 
 /** The parts of an `App` that a test replaces. */

@@ -102,6 +102,8 @@ export function createApp(
 			const { openRemote } = await import("./parts/remote.ts");
 			return openRemote(app, flags);
 		}),
+		afresh: () =>
+			createApp(invocation, settings.afresh(), flags, conversation, parts),
 		...parts,
 	};
 	return app;

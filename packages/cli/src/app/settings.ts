@@ -22,6 +22,8 @@ export type Settings = {
 	/** The two settings that must be known even when the configuration is broken. */
 	color(): Promise<boolean>;
 	logLevel(): Promise<LogLevel>;
+	/** The same, not read yet: for who has changed the files. */
+	afresh(): Settings;
 };
 
 export function createSettings(
@@ -65,6 +67,7 @@ export function createSettings(
 		}),
 		color: async () => (await general()).color,
 		logLevel: async () => (await general()).log_level as LogLevel,
+		afresh: () => createSettings(invocation, flags),
 	};
 }
 

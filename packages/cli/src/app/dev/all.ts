@@ -46,9 +46,9 @@ type StepEnd = { text: string; result: unknown; error?: ErrorInfo | undefined };
  * throws the signal's reason, and for a model that is not there, before a long build.
  */
 export async function* runAll(app: App, flags: AllFlags): Work<AllReport> {
-	if (flags.model !== undefined)
-		await (await app.toolchain()).findModel(flags.model);
+	await (await app.toolchain()).findModel(flags.model);
 	const steps: StepReport[] = [];
+	let now = app;
 	for (const step of STEPS) {
 		if (steps.some(({ status }) => status !== "ok")) {
 			steps.push({ step, status: "skipped", durationMs: 0 });
@@ -56,7 +56,9 @@ export async function* runAll(app: App, flags: AllFlags): Work<AllReport> {
 		}
 		const startedAt = app.clock.now();
 		yield { type: "note", level: "info", text: `== ${step}` } satisfies Event;
-		const ended = yield* runStep(app, step, flags);
+		const ended = yield* runStep(now, step, flags);
+		// What was pulled may be another configuration.
+		if (step === "pull") now = app.afresh();
 		const durationMs = app.clock.now() - startedAt;
 		steps.push({ ...ended, step, durationMs });
 	}
