@@ -1,7 +1,7 @@
 import { BACKENDS, type Backend } from "@llorch/toolchain/declarations";
 import { Option } from "clipanion";
 import { isEnum } from "typanion";
-import type { CompletionSource } from "../app/completion.ts";
+import type { CompletionSource, ValueCompletions } from "../app/completion.ts";
 
 const validator = isEnum(BACKENDS);
 const DEFAULT = "Default: build.default_backend";
@@ -24,10 +24,11 @@ const OFFERS = BACKENDS.map((word) => ({
 	describe: "what the worker computes on",
 }));
 
-/** Offers the backends, as a command's only word or after --backend. */
+/** Offers the backends, as a command's only word. */
 export const completeBackends: CompletionSource = async (_app, before) =>
-	before.length === 0 || before.at(-1) === "--backend" ? OFFERS : [];
+	before.length === 0 ? OFFERS : [];
 
-/** Offers the backends after --backend only. */
-export const completeBackendOption: CompletionSource = async (_app, before) =>
-	before.at(-1) === "--backend" ? OFFERS : [];
+/** Offers the backends after --backend. */
+export const backendValues = {
+	"--backend": async () => OFFERS,
+} satisfies ValueCompletions;

@@ -9,7 +9,7 @@ import {
 } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../app/app.ts";
-import type { CompletionSource } from "../app/completion.ts";
+import type { CompletionSource, ValueCompletions } from "../app/completion.ts";
 import type { Conversation } from "../app/conversation.ts";
 import { createApp } from "../app/create-app.ts";
 import { exitCodeOf } from "../app/error-tables.ts";
@@ -37,6 +37,8 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	static stdin: "read" | "unused" = "unused";
 	/** What the shell may offer for this command's words. */
 	static completes?: CompletionSource;
+	/** What it may offer for the values of this command's own options. */
+	static completesValues?: ValueCompletions;
 
 	json = Option.Boolean("--json", false, {
 		description: "Print one JSON envelope on stdout",

@@ -1,28 +1,38 @@
 import { type Cli, Command, type Definition } from "clipanion";
-import type { CompletionSource } from "../app/completion.ts";
+import type { CompletionSource, ValueCompletions } from "../app/completion.ts";
 import type { LlorchContext } from "./context.ts";
 import { commands } from "./index.ts";
+import { completeHosts } from "./remote/completes.ts";
 
 /** A command under one of its paths, with what help, completion and usage errors say of it. */
 export type ListedCommand = {
 	path: readonly string[];
 	definition: Definition;
 	completes: CompletionSource | undefined;
+	/** What the values of its options may be. */
+	values: ValueCompletions;
 };
 
 /** Every path of every command. clipanion's definitions name the first path only (`llorch fanout` is a second one). */
 export function listCommands(cli: Cli<LlorchContext>): ListedCommand[] {
 	const definitions = listDefinitions(cli);
 	return commands.flatMap((command) => {
-		const { paths = [], completes } = command as typeof command & {
+		const { paths = [] } = command;
+		const { completes, completesValues } = command as unknown as {
 			completes?: CompletionSource;
+			completesValues?: ValueCompletions;
 		};
 		const definition = definitions.find(({ path }) =>
 			paths.some((words) => path === ["llorch", ...words].join(" ")),
 		);
 		return definition === undefined
 			? []
-			: paths.map((path) => ({ path, definition, completes }));
+			: paths.map((path) => ({
+					path,
+					definition,
+					completes,
+					values: { "--remote": completeHosts, ...completesValues },
+				}));
 	});
 }
 

@@ -7,20 +7,28 @@ export function completionScript(shell: Shell): string {
 }
 
 const SCRIPTS: Readonly<Record<Shell, string>> = {
-	// COMP_WORDBREAKS holds ":", which stands in `hf:org/repo`: the word is put together again, and the shell's part cut off.
+	// COMP_WORDBREAKS cuts words at ":", "@" and "=", as in `hf:org/repo` and `@gpu`: what stands together in the line is put
+	// together again, and of the offers only what follows the last cut, readline's $2, is put in.
 	bash: `# llorch completion for bash: eval "$(llorch completion bash)" in ~/.bashrc
 _llorch() {
-	local words cword cur
-	if declare -F _get_comp_words_by_ref >/dev/null; then
-		_get_comp_words_by_ref -n : words cword cur
-	else
-		words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD cur=\${COMP_WORDS[COMP_CWORD]}
+	local line=\${COMP_LINE:0:COMP_POINT} words=() count=0 at cur
+	for ((at = 0; at < COMP_CWORD; at++)); do
+		if ((at > 0)) && [[ $line != [[:space:]]* ]]; then
+			words[count-1]+=\${COMP_WORDS[at]}
+		else
+			words[count++]=\${COMP_WORDS[at]}
+		fi
+		line=\${line#"\${line%%[![:space:]]*}"}
+		line=\${line#"\${COMP_WORDS[at]}"}
+	done
+	cur=\${line#"\${line%%[![:space:]]*}"}
+	if [[ $line != [[:space:]]* ]]; then
+		cur=\${words[count-1]}$cur
+		count=$((count - 1))
 	fi
 	local IFS=$'\\n'
-	COMPREPLY=($("\${words[0]}" __complete -- "\${words[@]:1:cword}" 2>/dev/null | cut -f1))
-	if declare -F __ltrim_colon_completions >/dev/null; then
-		__ltrim_colon_completions "$cur"
-	fi
+	COMPREPLY=($("\${words[0]}" __complete -- "\${words[@]:1:count-1}" "$cur" 2>/dev/null | cut -f1))
+	COMPREPLY=("\${COMPREPLY[@]#"\${cur%"$2"}"}")
 }
 complete -o default -F _llorch llorch
 `,

@@ -5,7 +5,7 @@ import type { AllReport } from "../../app/dev/all.ts";
 import { judgeAll } from "../../app/judge-all.ts";
 import type { Style } from "../../app/style.ts";
 import { formatAll, formatAllSummary } from "../../render/dev-all.ts";
-import { backendOption, completeBackendOption } from "../backends.ts";
+import { backendOption, backendValues } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
 import { MAX_TOKENS, PROMPT } from "../test/story.ts";
 
@@ -22,7 +22,7 @@ export class DevAllCommand extends LlorchCommand<AllReport> {
 			["On the CUDA machine", "llorch dev all --backend cuda --remote gpu1"],
 		],
 	});
-	static override completes = completeBackendOption;
+	static override completesValues = backendValues;
 
 	backend = backendOption();
 	model = Option.String("--model", {

@@ -2,9 +2,8 @@ import { fanoutSection } from "@llorch/fanout/declarations";
 import { parseLlmModel } from "@llorch/llm/declarations";
 import type { CompletionSource } from "../../app/completion.ts";
 
-/** After -m, the llm models of the configuration. (llm itself would need half a second to say what it knows.) */
-export const completeLlmModels: CompletionSource = async (app, before) => {
-	if (!["-m", "--model"].includes(before.at(-1) ?? "")) return [];
+/** The llm models of the configuration. (llm itself would need half a second to say what it knows.) */
+export const completeLlmModels: CompletionSource = async (app) => {
 	const { models } = (await app.config()).get(fanoutSection);
 	return models.map((entry) => ({
 		word: parseLlmModel(entry).name,

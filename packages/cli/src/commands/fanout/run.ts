@@ -38,7 +38,10 @@ export class FanoutRunCommand extends LlorchCommand<
 			["What would be run", 'llorch fanout run -m tiny -p "Why?" --dry-run'],
 		],
 	});
-	static override completes = completeLlmModels;
+	static override completesValues = {
+		"-m": completeLlmModels,
+		"--model": completeLlmModels,
+	};
 
 	models = Option.Array("-m,--model", [], {
 		description:

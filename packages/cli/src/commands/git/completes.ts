@@ -14,7 +14,7 @@ export const completeSubmoduleBranch: CompletionSource = async (
 	before,
 ) => {
 	const [name] = before;
-	if (name === undefined) return completeSubmodules(app, before);
+	if (name === undefined) return completeSubmodules(app, before, "");
 	const git = await app.git();
 	const { local, remote } = await git.listSubmoduleBranches({
 		name,

@@ -7,6 +7,7 @@ import {
 import { remoteSection } from "@llorch/remote/declarations";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
+import type { CompletionSource } from "../../app/completion.ts";
 import { judgeHosts } from "../../app/forwarding-verdict.ts";
 import type { ExecFleet, ExecResult } from "../../app/remote/exec.ts";
 import { exitOfFailure } from "../../app/remote-exit.ts";
@@ -40,7 +41,9 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 			["On every host with a profile", "llorch remote exec @all -- uptime"],
 		],
 	});
-	static override completes = completeHosts;
+	// What follows the host is the far side's.
+	static override completes: CompletionSource = async (app, before, current) =>
+		before.length === 0 ? completeHosts(app, before, current) : [];
 
 	lease = Option.String("--lease", {
 		validator: numberFor(remoteSection.settings.lease),

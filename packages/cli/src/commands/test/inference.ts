@@ -3,7 +3,6 @@ import type { Inference } from "@llorch/toolchain";
 import { workerSection } from "@llorch/toolchain/declarations";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
-import type { CompletionSource } from "../../app/completion.ts";
 import {
 	formatInference,
 	formatInferenceCounts,
@@ -13,11 +12,6 @@ import { LlorchCommand } from "../command.ts";
 import { completeModels } from "../models/completes.ts";
 import { numberFor } from "../number-option.ts";
 import { MAX_DEBUG_TOKENS, MAX_TOKENS, PROMPT } from "./story.ts";
-
-const completes: CompletionSource = async (app, before) =>
-	before.at(-1) === "--model"
-		? completeModels(app, before)
-		: completeBackends(app, before);
 
 export class TestInferenceCommand extends LlorchCommand<Inference> {
 	static override paths = [["test", "inference"]];
@@ -36,7 +30,8 @@ export class TestInferenceCommand extends LlorchCommand<Inference> {
 			["All the worker has to say", "llorch test inference metal --debug"],
 		],
 	});
-	static override completes = completes;
+	static override completes = completeBackends;
+	static override completesValues = { "--model": completeModels };
 
 	model = Option.String("--model", {
 		description:

@@ -10,14 +10,14 @@ import type { App } from "../../app/app.ts";
 import { judgeTests } from "../../app/judge-tests.ts";
 import type { Style } from "../../app/style.ts";
 import { formatTestReport, formatTestSummary } from "../../render/tests.ts";
-import { backendOption, completeBackendOption } from "../backends.ts";
+import { backendOption, backendValues } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
 import { strayWord } from "../stray-word.ts";
 
 /** A command that runs one suite of the worker's tests with cargo. */
 export abstract class SuiteCommand extends LlorchCommand<TestReport> {
 	static override remote = "forward" as const;
-	static override completes = completeBackendOption;
+	static override completesValues = backendValues;
 	static details =
 		"Compiles first, then runs one target after the other; a failed target does not stop the rest. Prints a line for each, and at the end every failed test with its output. Words after `--` go to cargo, and behind a second `--` to the test programs. The exit code is 1 when a test failed.";
 
