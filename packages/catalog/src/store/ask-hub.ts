@@ -9,15 +9,8 @@ import {
 	labelOf,
 } from "./expected.ts";
 import type { Known } from "./find-file.ts";
+import type { HubAnswer } from "./hub-answer.ts";
 import type { FileRequest } from "./types.ts";
-
-/** A file as the hub describes it now, and what it must be by all who have said something. */
-export type HubAnswer = {
-	file: HubFile & { size: number };
-	/** Name of the blob. */
-	blob: string;
-	expected: Expected & { size: number };
-};
 
 /**
  * Asks the hub for a file and holds its answer against what is known already. Throws LLORCH_UPSTREAM_CHANGED,

@@ -1,7 +1,7 @@
 import type { Clock } from "@llorch/core";
 import type { Hub } from "../hub/types.ts";
 import type { Memory } from "./find-file.ts";
-import type { Foreseen } from "./foresee.ts";
+import type { HubAnswer } from "./hub-answer.ts";
 import type { PlacedFiles } from "./placed.ts";
 
 /** What the store's use cases work with. */
@@ -10,5 +10,6 @@ export type StoreContext = Memory & {
 	hub: () => Promise<Hub>;
 	clock: Clock;
 	attempts: number;
-	foreseen: Foreseen;
+	/** What the hub was asked ahead of a download, which need not ask again. */
+	foreseen: Map<string, HubAnswer>;
 };

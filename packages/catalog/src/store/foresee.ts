@@ -1,11 +1,9 @@
-import { askHub, type HubAnswer } from "./ask-hub.ts";
+import { askHub } from "./ask-hub.ts";
 import type { StoreContext } from "./context.ts";
 import type { Emit } from "./emitting.ts";
 import { lookUp } from "./find-file.ts";
+import type { HubAnswer } from "./hub-answer.ts";
 import type { FileRequest } from "./types.ts";
-
-/** What the hub has been asked ahead of a download, which need not ask again. */
-export type Foreseen = Map<string, HubAnswer>;
 
 const keyOf = ({ repo, revision, path }: FileRequest) =>
 	`${repo}/${path}@${revision}`;

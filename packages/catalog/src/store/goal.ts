@@ -1,4 +1,4 @@
-import { askHub, type HubAnswer, isAway } from "./ask-hub.ts";
+import { askHub, isAway } from "./ask-hub.ts";
 import type { StoreContext } from "./context.ts";
 import type { Emit } from "./emitting.ts";
 import { type Expected, labelOf } from "./expected.ts";
@@ -9,6 +9,7 @@ import {
 	promiseOf,
 } from "./find-file.ts";
 import { takeForeseen } from "./foresee.ts";
+import type { HubAnswer } from "./hub-answer.ts";
 import { isCommit, type RepoLayout } from "./layout.ts";
 import type { FileRequest } from "./types.ts";
 

@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { acquireLock } from "@llorch/run";
 import { adopt } from "./adopt.ts";
-import type { HubAnswer } from "./ask-hub.ts";
 import { prepareCache } from "./cache-tag.ts";
 import type { StoreContext } from "./context.ts";
 import { makeFolder, needSpace, onDisk } from "./disk.ts";
@@ -16,6 +15,7 @@ import { type FileIdentity, identify } from "./file-identity.ts";
 import { type FoundFile, findBlob, judge, promiseOf } from "./find-file.ts";
 import type { Goal } from "./goal.ts";
 import { type Hashing, hashFile } from "./hash-file.ts";
+import type { HubAnswer } from "./hub-answer.ts";
 import type { Digests } from "./ledger.ts";
 import type { OwnFile } from "./old-places.ts";
 import { publish } from "./publish.ts";
