@@ -143,3 +143,52 @@ realTest(
 	},
 	60_000,
 );
+
+realTest(
+	["sshd"],
+	"a llorch there that ends at once is said to be broken; input is for one host, and Ctrl-C needs none",
+	async () => {
+		await using world = await makeSshWorld({
+			hosts: { mac: { node: true }, box: { node: true } },
+		});
+		const llorch = llorchSession(world);
+		const { stdout } = await llorch("--build-id");
+		const place = `.llorch/bin/${stdout.trim()}`;
+		const line = `mkdir -p ${place} && cp /bin/true ${place}/llorch`;
+		expect(await llorch(["remote", "exec", "mac", line])).toMatchObject({
+			code: 0,
+		});
+		expect(await llorch("config path --remote mac")).toMatchObject({
+			code: 5,
+			stderr: expect.stringMatching(
+				/LLORCH_REMOTE_LLORCH_BROKEN\)\n {2}Put it there anew\.\n {2}next: llorch remote setup mac --force\n$/,
+			),
+		});
+		expect(await llorch("remote setup mac,box --force")).toMatchObject({
+			code: 0,
+		});
+		const fleet = await llorch("fanout run -m no-model --remote mac,box");
+		expect(fleet.code).toBe(1);
+		expect(fleet.stderr).toContain("0 of 2 hosts done");
+		const waiting = llorch.start("fanout run -m no-model --remote mac", {
+			stdin: "open",
+		});
+		await expect
+			.poll(
+				async () =>
+					(await world.hosts.mac?.processes())?.some(({ command }) =>
+						command.includes("--far"),
+					),
+				{ timeout: 20_000 },
+			)
+			.toBe(true);
+		const startedAt = performance.now();
+		waiting.kill("SIGINT");
+		expect(await waiting.done).toMatchObject({
+			code: 130,
+			stderr: expect.not.stringContaining("Put it there anew"),
+		});
+		expect(performance.now() - startedAt).toBeLessThan(8000);
+	},
+	90_000,
+);

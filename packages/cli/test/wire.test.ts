@@ -63,6 +63,37 @@ test("the far side gets what was typed and piped, and sends what it did", async 
 	expect(await side.served).toBe(0);
 });
 
+test("whoever waits for piped input hears of the abort", async () => {
+	const side = farSide(async (_start, { conversation, signal }) => {
+		await expect(
+			(async () => {
+				for await (const _ of conversation.input() ?? []);
+			})(),
+		).rejects.toMatchObject({ info: { code: "LLORCH_INTERRUPTED" } });
+		expect(signal.aborted).toBe(true);
+		return 130;
+	});
+	await side.send({ start: START });
+	await side.send({ stdin: new TextEncoder().encode("some") });
+	await side.send({ abort: "LLORCH_INTERRUPTED" });
+	expect(await side.served).toBe(130);
+});
+
+test("a far side is promised no input that it will not get", async () => {
+	const [near, far] = wirePair();
+	const served = serveFar(far, async ({ hasStdin }, { conversation }) => {
+		await conversation.finish(
+			{ ok: true, exit: 0, result: { hasStdin } },
+			{ render: () => "" },
+		);
+		return 0;
+	});
+	expect(await forward(near, START, silence, never())).toMatchObject({
+		result: { hasStdin: false },
+	});
+	await served;
+});
+
 test("a near side that cannot ask fails the far one with its own error", async () => {
 	const side = farSide(async (_start, { conversation, signal }) => {
 		const error = await conversation
@@ -119,7 +150,9 @@ async function forwarding(
 	const [near, far] = wirePair();
 	const done = forward(near, START, { ...silence, ...conversation }, signal);
 	const frames = decodeFrames<ToFar>(far.read);
-	expect((await frames.next()).value).toEqual({ start: START });
+	expect((await frames.next()).value).toEqual({
+		start: { ...START, hasStdin: conversation.input !== undefined },
+	});
 	return {
 		done,
 		far,

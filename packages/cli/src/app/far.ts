@@ -43,7 +43,7 @@ export async function serveFar(
 		);
 	const { start } = first.value;
 	const controller = new AbortController();
-	const far = createWireConversation(wire, start.hasStdin);
+	const far = createWireConversation(wire, start, controller.signal);
 	const listening = listen(frames, far, controller);
 	const exit = await perform(start, {
 		conversation: far.conversation,
@@ -62,12 +62,16 @@ type FarSide = {
 };
 
 /** A conversation whose other end is a wire. */
-function createWireConversation(wire: Wire, hasStdin: boolean): FarSide {
+function createWireConversation(
+	wire: Wire,
+	{ hasStdin }: FarStart,
+	signal: AbortSignal,
+): FarSide {
 	const questions = new Map<
 		string,
 		{ resolve(answer: Answer): void; reject(error: unknown): void }
 	>();
-	const input = createInput();
+	const input = createInput(signal);
 	const send = (message: ToNear) => wire.write(encodeFrame(message));
 	return {
 		conversation: {
@@ -132,13 +136,14 @@ function listen(
 	};
 }
 
-/** Bytes pushed from frames, read as a stream. */
-function createInput(): {
+/** Bytes pushed from frames, read as a stream; who waits for more when all is over gets the signal's reason. */
+function createInput(signal: AbortSignal): {
 	push(bytes: Uint8Array | null): void;
 	read(): AsyncIterable<Uint8Array>;
 } {
 	const held: (Uint8Array | null)[] = [];
 	let wake = Promise.withResolvers<void>();
+	signal.addEventListener("abort", () => wake.resolve(), { once: true });
 	return {
 		push(bytes) {
 			held.push(bytes);
@@ -146,6 +151,7 @@ function createInput(): {
 		},
 		async *read() {
 			for (;;) {
+				signal.throwIfAborted();
 				const next = held.shift();
 				if (next === null) return;
 				if (next !== undefined) yield next;

@@ -9,6 +9,11 @@ export function createPipe(): Pipe {
 	const held: { bytes: Uint8Array; taken(): void }[] = [];
 	let ended = false;
 	let wake = Promise.withResolvers<void>();
+	const end = () => {
+		ended = true;
+		wake.resolve();
+		for (const { taken } of held) taken();
+	};
 	return {
 		write(bytes) {
 			if (ended) return Promise.resolve();
@@ -17,22 +22,25 @@ export function createPipe(): Pipe {
 			wake.resolve();
 			return promise;
 		},
-		end() {
-			ended = true;
-			wake.resolve();
-			for (const { taken } of held) taken();
-		},
+		end,
 		async *read() {
-			for (;;) {
-				const next = held.shift();
-				if (next !== undefined) {
-					yield next.bytes;
-					next.taken();
-				} else if (ended) return;
-				else {
-					wake = Promise.withResolvers();
-					await wake.promise;
+			let next = held.shift();
+			try {
+				for (;;) {
+					if (next !== undefined) {
+						yield next.bytes;
+						next.taken();
+					} else if (ended) return;
+					else {
+						wake = Promise.withResolvers();
+						await wake.promise;
+					}
+					next = held.shift();
 				}
+			} finally {
+				// A reader that leaves takes nothing more: no writer may wait for it.
+				next?.taken();
+				end();
 			}
 		},
 	};

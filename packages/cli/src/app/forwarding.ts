@@ -123,6 +123,7 @@ async function forwardTo(
 			limit.signal,
 		).catch(async (error: unknown) => {
 			limit.check();
+			app.signal.throwIfAborted();
 			if (error instanceof LlorchError && error.info.code === "LLORCH_HUNG_UP")
 				throw broken(host.name, complaint, await running.done);
 			throw error;

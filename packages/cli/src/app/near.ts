@@ -30,13 +30,14 @@ export async function forward(
 		const known = code && isInterruption(code) ? code : "LLORCH_INTERRUPTED";
 		send({ abort: known }).catch(() => {});
 	};
-	await send({ start });
+	const input = start.hasStdin ? conversation.input() : undefined;
+	// What one of several hosts is not given, it must not wait for.
+	await send({ start: { ...start, hasStdin: input !== undefined } });
 	signal.addEventListener("abort", sendAbort, { once: true });
 	if (signal.aborted) sendAbort();
 	// A question of a far side that is gone must not stand any longer.
 	const over = new AbortController();
 	const asked = AbortSignal.any([signal, over.signal]);
-	const input = start.hasStdin ? conversation.input() : undefined;
 	if (input !== undefined) pumpInput(input, send).catch(() => {});
 	try {
 		for await (const frame of decodeFrames<ToNear>(wire.read)) {
