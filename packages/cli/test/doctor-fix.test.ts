@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Check, Finding } from "@llorch/core";
 import { createLocalRunner } from "@llorch/run";
 import { llorchSession, makeWorld, repositoryRoot } from "@llorch/testkit";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { fixSafely } from "../src/app/doctor/fix.ts";
 import { runChecks } from "../src/app/doctor/run-checks.ts";
 import { fixedClock, llorch, temporaryHome } from "./session.ts";
@@ -166,4 +166,65 @@ test("the real doctor mends submodules that are missing", async () => {
 	);
 	expect(fixes).toMatchObject([{ status: "done" }]);
 	expect(await world.tree()).toContain("sub/a");
+});
+
+/** A machine where only rustup's own folder has Rust, and not the toolchain that the repository asks for. */
+async function machineWithRustup(rustup: string) {
+	const world = await makeWorld({
+		files: { "rust-toolchain.toml": '[toolchain]\nchannel = "1.70.0"\n' },
+	});
+	onTestFinished(() => world.dispose());
+	const installed = world.path("../installed");
+	const standIn = (name: string) => `#!/bin/sh
+if [ -e '${installed}' ]; then echo '${name} 1.70.0'; exit; fi
+echo "error: toolchain '1.70.0' is not installed" >&2
+exit 1
+`;
+	const programs = {
+		cargo: "#!/bin/sh\necho 'cargo 1.70.0'\n",
+		rustc: standIn("rustc"),
+		rustup: `#!/bin/sh\nINSTALLED='${installed}'\n${rustup}\n`,
+	};
+	// So that no fix installs them from the network.
+	await world.program("llm", "#!/bin/sh\necho 'llm, version 0.36'\n");
+	await world.program("hf", "#!/bin/sh\necho 1.2.3\n");
+	for (const [name, text] of Object.entries(programs)) {
+		await world.write({ [`~/.cargo/bin/${name}`]: text });
+		chmodSync(world.path("~/.cargo/bin", name), 0o755);
+	}
+	return {
+		world,
+		llorch: llorchSession(world),
+		env: { PATH: `${world.root}/bin:/usr/bin:/bin` },
+	};
+}
+
+test("rustup's fix works where only its own folder has it", async () => {
+	const { llorch, env } = await machineWithRustup(
+		'echo "$@"; [ "$*" = "toolchain install 1.70.0" ] && touch "$INSTALLED"',
+	);
+	const run = await llorch("dev doctor --fix --json", { env });
+	const { result } = JSON.parse(run.stdout);
+	const rust = (list: { run?: string[] }[]) =>
+		list.filter((each) => each.run?.[0] === "rustup");
+	expect(rust(result.fixes)).toMatchObject([
+		{ run: ["rustup", "toolchain", "install", "1.70.0"], status: "done" },
+	]);
+	const found = (id: string) =>
+		result.checks.find((check: { id: string }) => check.id === id).findings;
+	expect(found("cargo")).toEqual([
+		{ level: "ok", text: "cargo 1.70.0, rustc 1.70.0" },
+	]);
+	expect(found("rust-toolchain")).toMatchObject([{ level: "ok" }]);
+});
+
+test("Ctrl-C while a fix runs ends it, and leaves nothing", async () => {
+	const { world, llorch, env } = await machineWithRustup(
+		"echo begun; sleep 1000",
+	);
+	const run = llorch.start("dev doctor --fix", { env });
+	await run.waitFor("begun", "stderr");
+	run.kill("SIGINT");
+	expect(await run.done).toMatchObject({ code: 130, stdout: "" });
+	expect(await world.processes()).toEqual([]);
 });

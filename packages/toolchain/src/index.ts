@@ -1,5 +1,7 @@
 export type { BuildFlags, Built, Daemon } from "./build/build.ts";
 export type { Cleaned, CleanPlan } from "./build/clean.ts";
+export { cargoRunner } from "./cargo/runner.ts";
+export { lookRunner } from "./checks/ask.ts";
 export { toolchainChecks } from "./checks/checks.ts";
 export { layoutCheck } from "./checks/layout.ts";
 export { workersCheck } from "./checks/workers.ts";

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { type CommandRunner, LlorchError, type RunSpec } from "@llorch/core";
 
 /** What rustup puts into its folder, and we run. */
-const RUST = new Set(["cargo", "rustc"]);
+const RUST = new Set(["cargo", "rustc", "rustup"]);
 
 export type CargoSurroundings = {
 	runner: CommandRunner;
@@ -12,7 +12,7 @@ export type CargoSurroundings = {
 };
 
 /**
- * The same runner, but cargo and rustc are also found in rustup's folder: a shell without a login (ssh, a desktop's launcher) often
+ * The same runner, but cargo, rustc and rustup are also found in rustup's folder: a shell without a login (ssh, a desktop's launcher) often
  * lacks it on PATH. `start` throws LLORCH_CARGO_NOT_FOUND where cargo is in neither place.
  */
 export function cargoRunner(surroundings: CargoSurroundings): CommandRunner {

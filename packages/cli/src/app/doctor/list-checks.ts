@@ -27,6 +27,7 @@ import { describeMachine } from "./machine.ts";
 export async function listChecks(app: App): Promise<readonly Check[]> {
 	const { home, cwd, env, clock } = app;
 	const runner = await app.runner();
+	const { lookRunner } = await import("@llorch/toolchain");
 	const git = withoutGitVariables(runner, env);
 	const machine = once(() => describeMachine(runner));
 	const repositoryRoot = () => rootOf(app);
@@ -49,7 +50,7 @@ export async function listChecks(app: App): Promise<readonly Check[]> {
 		pythonCheck(runner, machine),
 		...(await declared("llm.command", "llm", () => llmChecks(app))),
 		hfCheck(runner, machine),
-		cargoCheck(runner, machine),
+		cargoCheck(lookRunner({ runner, env, home }), machine),
 		...(await declared("toolchain", "toolchain", () => rustChecks(app))),
 		sshCheck(runner, machine),
 		sshAgentCheck(runner, {

@@ -30,10 +30,7 @@ export async function runProgram(
 	} catch (error) {
 		if (signal.aborted && signal.reason instanceof NoAnswer)
 			throw new NoAnswer(spec.file, signal.reason.limitMs);
-		if (
-			error instanceof LlorchError &&
-			error.info.code === "LLORCH_PROGRAM_NOT_FOUND"
-		)
+		if (error instanceof LlorchError && /_NOT_FOUND$/.test(error.info.code))
 			return undefined;
 		throw error;
 	}

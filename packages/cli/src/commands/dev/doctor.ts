@@ -46,7 +46,10 @@ export class DevDoctorCommand extends LlorchCommand<Diagnosis> {
 		if (!fix) return diagnosis;
 		const { fixSafely } = await import("../../app/doctor/fix.ts");
 		const { selfCommand } = await import("../../app/self-command.ts");
-		const runner = await app.runner();
+		// rustup's fixes work where only its own folder has it, as building does.
+		const { cargoRunner } = await import("@llorch/toolchain");
+		const { env, home } = app;
+		const runner = cargoRunner({ runner: await app.runner(), env, home });
 		const self = selfCommand();
 		return yield* fixSafely(diagnosis, {
 			doctor,

@@ -12,7 +12,7 @@ import { findVersion } from "../version-number.ts";
 const INSTALL_RUSTUP =
 	"curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y";
 
-/** cargo and rustc: only `build` and `test` need them. */
+/** cargo and rustc: only `build` and `test` need them, and find them as `runner` does. */
 export function cargoCheck(
 	runner: CommandRunner,
 	machine: () => Promise<Machine>,
@@ -21,12 +21,7 @@ export function cargoCheck(
 		file: string,
 		signal: AbortSignal,
 	): Promise<{ version: string } | Finding> => {
-		const spec = {
-			file,
-			args: ["--version"],
-			// A look must not download the toolchain that the repository asks for.
-			env: { RUSTUP_AUTO_INSTALL: "0" },
-		};
+		const spec = { file, args: ["--version"] };
 		const answer = await runProgram(runner, spec, signal);
 		if (answer === undefined)
 			return {
