@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import {
-	existsSync,
 	lstatSync,
 	mkdirSync,
 	readlinkSync,
@@ -24,7 +23,7 @@ export type Llorch = (
 
 /** Builds the executable unless the one that is there was made from these very sources. */
 export async function buildProgram(
-	env: Record<string, string>,
+	env: Readonly<Record<string, string | undefined>>,
 ): Promise<Llorch> {
 	if ((await ensureBinary()) !== 0)
 		throw new Error("the build failed; its message is above");
@@ -35,16 +34,20 @@ export async function buildProgram(
 function runLlorch(
 	args: readonly string[],
 	{
-		env = {},
+		env,
 		capture = false,
 		mayFail = false,
-	}: Parameters<Llorch>[1] & object,
+	}: {
+		env: Readonly<Record<string, string | undefined>>;
+		capture?: boolean;
+		mayFail?: boolean;
+	},
 ): Promise<string> {
 	if (!capture) console.log(`   $ llorch ${args.join(" ")}`);
 	return new Promise((resolve, reject) => {
 		const child = spawn(binaryFile, args, {
 			cwd: box.folder,
-			env: { ...process.env, ...env },
+			env,
 			stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
 		});
 		let output = "";
@@ -62,18 +65,18 @@ function runLlorch(
 	});
 }
 
-/** Makes `llorch` a command of the user. Never replaces anything but a link of our own. */
-export function linkProgram(say: (line: string) => void): void {
-	const folder = join(homedir(), ".local", "bin");
+/** Makes `llorch` a command of the user. Never replaces anything but a link of our own, wherever that leads. */
+export function linkProgram(
+	say: (line: string) => void,
+	home = homedir(),
+): void {
+	const folder = join(home, ".local", "bin");
 	const link = join(folder, "llorch");
 	mkdirSync(folder, { recursive: true });
 	const stats = lstatSync(link, { throwIfNoEntry: false });
 	if (stats !== undefined) {
 		const target = stats.isSymbolicLink() ? readlinkSync(link) : undefined;
-		if (
-			target === undefined ||
-			(!target.endsWith(join("dist", "bin", "llorch")) && existsSync(link))
-		) {
+		if (!target?.endsWith(join("dist", "bin", "llorch"))) {
 			say(
 				`${link} is not a link of ours and stays as it is; this one is ${binaryFile}`,
 			);

@@ -17,17 +17,25 @@ export const box = {
 	python: join(venv, "bin", "python"),
 } as const;
 
-/** The environment the quickstart runs llorch in: its own cache, models folder and `llm` settings, beside the user's. */
-export function quickstartEnv(): Record<string, string> {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// What would lead llorch, llm or hf to other places than the embedded ones, or through a proxy, which cannot reach the loopback address.
+const REDIRECTS = /^(LLORCH|LLM|HF|HUGGINGFACE|HUGGING_FACE)_|_proxy$/i;
+
+/**
+ * All of the environment the quickstart runs llorch in: its own cache, models folder and `llm` settings, beside the user's.
+ * @param user what the quickstart itself was started with
+ */
+export function quickstartEnv(user: Environment = process.env): Environment {
+	const kept = Object.entries(user).filter(([name]) => !REDIRECTS.test(name));
 	return {
-		PATH: `${join(venv, "bin")}:${process.env.PATH ?? ""}`,
+		...Object.fromEntries(kept),
+		PATH: `${join(venv, "bin")}:${user.PATH ?? ""}`,
 		HF_HOME: join(folder, "huggingface"),
 		HF_HUB_CACHE: join(folder, "huggingface", "hub"),
 		LLM_USER_PATH: box.llmFolder,
 		LLORCH_MODEL_CATALOG: box.catalog,
 		LLORCH_MODEL_BASE_DIR: join(folder, "models"),
-		// The embedded hub is on the loopback address, which a proxy cannot reach.
-		NO_PROXY: "127.0.0.1,localhost",
 	};
 }
 
