@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLaneLines } from "./lanes.ts";
+import { createLaneLines, LONGEST } from "./lanes.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -21,4 +21,25 @@ test("on a terminal, what a model says cannot move the cursor", () => {
 	expect(lanes.push("evil", bytes("\u001b[2Jgone\u0007\n"))).toBe(
 		"[evil] gone\n",
 	);
+});
+
+test("a line without end is shown in parts, and takes no more memory than one of them", () => {
+	const lanes = createLaneLines({ clean: false });
+	const piece = "0123456789".repeat(100);
+	const shown: string[] = [];
+	for (let count = 0; count < 1000; count++)
+		shown.push(lanes.push("a", bytes(piece)));
+	shown.push(lanes.push("a", bytes("end\nnext")), lanes.flush("a"));
+	const lines = shown.join("").split("\n");
+	expect(lines.slice(-2)).toEqual(["[a] next", ""]);
+	expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(
+		LONGEST + piece.length + 5,
+	);
+	expect(lines.every((line) => line === "" || line.startsWith("[a] "))).toBe(
+		true,
+	);
+	expect(lines.map((line) => line.slice(4)).join("")).toBe(
+		`${piece.repeat(1000)}endnext`,
+	);
+	expect(lines.length).toBeLessThan(20);
 });
