@@ -463,6 +463,17 @@ describe("a run", () => {
 		).toEqual(Buffer.from([0xff, 0x41]));
 	});
 
+	it.each([
+		[0, 0],
+		[0.0004, 1],
+		[0.25, 250],
+	])("takes a time limit of %s s for %s ms", async (timeout, timeoutMs) => {
+		const { plan } = open();
+		expect(await plan(options({ models: ["a"], timeout }))).toMatchObject({
+			timeoutMs,
+		});
+	});
+
 	it("fails before the first call where artifacts cannot be kept", async () => {
 		await world.write({ runs: "a file" });
 		await expect(run({ models: ["a"] })).rejects.toMatchObject({

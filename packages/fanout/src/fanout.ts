@@ -94,7 +94,7 @@ export function createFanout(parts: FanoutParts): Fanout {
 				words: options.words,
 				repeat: options.repeat ?? 1,
 				parallel: options.parallel ?? settings.parallel,
-				timeoutMs: Math.round((options.timeout ?? settings.timeout) * 1000),
+				timeoutMs: inMilliseconds(options.timeout ?? settings.timeout),
 				retries: options.retries ?? settings.retries,
 				stream: options.stream ?? settings.stream,
 				failFast: options.failFast,
@@ -132,6 +132,11 @@ export function createFanout(parts: FanoutParts): Fanout {
 			});
 		},
 	};
+}
+
+/** However short a time limit is, it is one: 0 means none. */
+function inMilliseconds(seconds: number): number {
+	return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
 }
 
 /** The commit that is checked out where we work, or null outside of a repository and without git. */
