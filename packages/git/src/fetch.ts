@@ -1,4 +1,6 @@
-import { LlorchError, redact, succeeded } from "@llorch/core";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LlorchError, redact, succeeded, toErrorInfo } from "@llorch/core";
 import {
 	type GitDoor,
 	git,
@@ -6,6 +8,7 @@ import {
 	mainComplaint,
 	runGit,
 } from "./run-git.ts";
+import type { Worktree } from "./worktree.ts";
 
 /** Fetches from a remote as it is configured. Submodules are not fetched. Throws LLORCH_GIT_FETCH_FAILED. */
 export async function fetchRemote(
@@ -22,9 +25,16 @@ export async function fetchRemote(
 		remote,
 		...refspecs,
 	]);
-	if (succeeded(result)) return;
+	if (!succeeded(result)) throw fetchFailed(root, remote, stderr);
+}
+
+export function fetchFailed(
+	root: string,
+	remote: string,
+	stderr: string,
+): LlorchError {
 	const reason = redact(mainComplaint(stderr) ?? "");
-	throw new LlorchError(
+	return new LlorchError(
 		"LLORCH_GIT_FETCH_FAILED",
 		`${remote} could not be fetched from in ${root}: ${reason}`,
 		{
@@ -32,6 +42,41 @@ export async function fetchRemote(
 			details: { remote, folder: root, stderr: redact(stderr).slice(0, 4000) },
 		},
 	);
+}
+
+/**
+ * Fetches from a remote, and finds the commit of one of its branches as it is there now; undefined: it has no such branch. What is
+ * noted of the remote's branches does not tell: a fetch lets those that are gone be, and may leave others out. Throws
+ * LLORCH_GIT_FETCH_FAILED.
+ */
+export async function fetchTip(
+	door: GitDoor,
+	{ root, gitDir }: Worktree,
+	remote: string,
+	branch: string | undefined,
+): Promise<string | undefined> {
+	await fetchRemote(door, root, remote);
+	if (branch === undefined) return undefined;
+	const fetched = await readFile(join(gitDir, "FETCH_HEAD"), "utf8");
+	for (const line of fetched.split("\n")) {
+		const [commit, , what = ""] = line.split("\t");
+		if (what.startsWith(`branch '${branch}' of `)) return commit;
+	}
+	const ref = `refs/remotes/${remote}/${branch}`;
+	try {
+		await fetchRemote(door, root, remote, [`+refs/heads/${branch}:${ref}`]);
+	} catch (error) {
+		door.signal.throwIfAborted();
+		if (!/couldn't find remote ref/.test(toErrorInfo(error).message))
+			throw error;
+		return undefined;
+	}
+	return gitValue(door, root, [
+		"rev-parse",
+		"-q",
+		"--verify",
+		`${ref}^{commit}`,
+	]);
 }
 
 function hintFor(stderr: string): string {

@@ -63,6 +63,8 @@ function describeHow(
 	own: number,
 	upstream: string,
 ): string {
+	if (status === "rebased" && own === 0)
+		return `moved to ${upstream}, whose history was rewritten:`;
 	if (status === "rebased")
 		return `${formatCount(own, "commit")} of yours rebased onto ${upstream}`;
 	return status === "merged"

@@ -47,7 +47,9 @@ export type PullTarget = {
 	branch: string;
 	/** `origin/main` */
 	upstream: string;
-	/** What that is now. */
+	/** Where it is noted. */
+	ref: string;
+	/** What it is now. */
 	commit: string;
 };
 
@@ -55,9 +57,10 @@ export type PullTarget = {
 export async function pullRepository(
 	door: GitDoor,
 	worktree: Worktree,
-	{ branch, upstream, commit }: PullTarget,
+	target: PullTarget,
 ): Promise<PulledRepository> {
 	const { root } = worktree;
+	const { branch, upstream, commit } = target;
 	const from = await headCommit(door, root);
 	const result = {
 		branch,
@@ -71,7 +74,7 @@ export async function pullRepository(
 	};
 	try {
 		await refuseInProgress(worktree, ".");
-		const status = await bringTogether(door, worktree, branch, from, commit);
+		const status = await bringTogether(door, worktree, from, target);
 		const to = await headCommit(door, root);
 		return {
 			...result,
@@ -99,9 +102,8 @@ export async function pullRepository(
 async function bringTogether(
 	door: GitDoor,
 	worktree: Worktree,
-	branch: string,
 	from: string | undefined,
-	commit: string,
+	{ branch, ref, commit }: PullTarget,
 ): Promise<PulledRepository["status"]> {
 	const { root } = worktree;
 	// A branch without a commit takes over what there is.
@@ -134,7 +136,15 @@ async function bringTogether(
 		return "merged";
 	}
 	const merges = mode === "rebase-merges" ? ["--rebase-merges"] : [];
-	await runWhole(door, worktree, "rebase", ["--autostash", ...merges, commit]);
+	// Commits that the remote once had and has no more are not ours: upstream has rewritten them.
+	const fork = await gitValue(door, root, [
+		...["merge-base", "--fork-point", ref, "HEAD"],
+	]);
+	const onto = fork === undefined ? [commit] : ["--onto", commit, fork];
+	await runWhole(door, worktree, "rebase", [
+		...["--autostash", ...merges],
+		...onto,
+	]);
 	return "rebased";
 }
 

@@ -1,5 +1,5 @@
 import { LlorchError, quotePosix, redact, type Work } from "@llorch/core";
-import { fetchRemote } from "../fetch.ts";
+import { fetchTip } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
 import { readRemotes, remoteFor } from "../status/status.ts";
@@ -89,19 +89,17 @@ async function fetchUpstream(
 		);
 	const remote = remoteFor(remotes, branch);
 	if (remote === undefined) throw noRemote(root, remotes);
-	await fetchRemote(door, root, remote);
-	const upstream =
-		merge === undefined ? undefined : `${remote}/${shortName(merge)}`;
-	const commit =
-		upstream && (await commitOf(door, root, `refs/remotes/${upstream}`));
+	const theirs = merge === undefined ? undefined : shortName(merge);
+	const upstream = theirs && `${remote}/${theirs}`;
+	const commit = await fetchTip(door, outer, remote, theirs);
 	if (upstream !== undefined && commit !== undefined)
-		return { branch, upstream, commit };
+		return { branch, upstream, ref: `refs/remotes/${upstream}`, commit };
 	const own = `${remote}/${branch}`;
 	throw noUpstream(
 		upstream === undefined
 			? `${branch} follows no branch of ${remote}`
 			: `${upstream}, which ${branch} follows, is gone`,
-		(await commitOf(door, root, `refs/remotes/${own}`))
+		own !== upstream && (await commitOf(door, root, `refs/remotes/${own}`))
 			? `Let it follow ${own}: ${quotePosix(["git", "branch", "-u", own, branch])}`
 			: `Push it: ${quotePosix(["git", "push", "-u", remote, branch])}. Or go to another branch: git switch NAME`,
 		{ branch, remote },
@@ -117,7 +115,7 @@ async function localUpstream(
 ): Promise<PullTarget> {
 	const upstream = shortName(merge);
 	const commit = await commitOf(door, root, merge);
-	if (commit !== undefined) return { branch, upstream, commit };
+	if (commit !== undefined) return { branch, upstream, ref: merge, commit };
 	throw noUpstream(
 		`the local branch ${upstream}, which ${branch} follows, is gone`,
 		`Let it follow another: ${quotePosix(["git", "branch", "-u", "NAME", branch])}`,

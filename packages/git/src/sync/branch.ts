@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { closest, LlorchError, succeeded } from "@llorch/core";
-import { fetchRemote } from "../fetch.ts";
+import { fetchTip } from "../fetch.ts";
 import { type GitDoor, git, gitValue, runGit } from "../run-git.ts";
 import { type Remotes, remoteFor } from "../status/status.ts";
 import type { Worktree } from "../worktree.ts";
@@ -15,14 +15,14 @@ export type SyncTarget = { remote: string; branch: string; commit: string };
  */
 export async function fetchTarget(
 	door: GitDoor,
-	root: string,
+	worktree: Worktree,
 	remotes: Remotes,
 	current: string | undefined,
 	asked: string | undefined,
 ): Promise<SyncTarget> {
+	const { root } = worktree;
 	const remote = remoteFor(remotes, current);
 	if (remote === undefined) throw noRemote(root, remotes);
-	await fetchRemote(door, root, remote);
 	const branch = asked ?? (await defaultBranch(door, root, remote));
 	if (branch === undefined)
 		throw new LlorchError(
@@ -30,10 +30,7 @@ export async function fetchTarget(
 			`${remote} does not say which branch is its default`,
 			{ hint: "Name one with --branch." },
 		);
-	const fetched = await fetchesBranch(door, root, remote, branch);
-	const commit =
-		(fetched ? await remoteCommit(door, root, remote, branch) : undefined) ??
-		(await fetchBranch(door, root, remote, branch));
+	const commit = await fetchTip(door, worktree, remote, branch);
 	if (commit !== undefined) return { remote, branch, commit };
 	throw await unknownBranch(door, root, remote, branch);
 }
@@ -52,20 +49,6 @@ export function noRemote(root: string, { urls }: Remotes): LlorchError {
 			details: { folder: root },
 		},
 	);
-}
-
-async function remoteCommit(
-	door: GitDoor,
-	root: string,
-	remote: string,
-	branch: string,
-): Promise<string | undefined> {
-	return gitValue(door, root, [
-		"rev-parse",
-		"-q",
-		"--verify",
-		`refs/remotes/${remote}/${branch}^{commit}`,
-	]);
 }
 
 /** The remote's own word (its default may have changed since the clone), else what the clone noted. */
@@ -111,23 +94,6 @@ export async function fetchesBranch(
 	});
 }
 
-async function fetchBranch(
-	door: GitDoor,
-	root: string,
-	remote: string,
-	branch: string,
-): Promise<string | undefined> {
-	try {
-		await fetchRemote(door, root, remote, [
-			`+refs/heads/${branch}:refs/remotes/${remote}/${branch}`,
-		]);
-	} catch {
-		door.signal.throwIfAborted();
-		return undefined;
-	}
-	return remoteCommit(door, root, remote, branch);
-}
-
 async function unknownBranch(
 	door: GitDoor,
 	root: string,
@@ -143,7 +109,7 @@ async function unknownBranch(
 	)
 		.toString()
 		.split("\n")
-		.filter((name) => name !== "" && name !== "HEAD");
+		.filter((name) => !["", "HEAD", branch].includes(name));
 	const meant = closest(branch, names);
 	return new LlorchError(
 		"LLORCH_GIT_UNKNOWN_BRANCH",

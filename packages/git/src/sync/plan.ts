@@ -54,7 +54,7 @@ export async function* planSync(
 	const remotes = await readRemotes(context, root);
 	const target = await fetchTarget(
 		context,
-		root,
+		outer,
 		remotes,
 		current,
 		options.branch,
