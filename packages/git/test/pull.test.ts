@@ -1,4 +1,5 @@
-import { rename } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type GitWorld, makeGitWorld, snapshot } from "@llorch/testkit/git";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -359,4 +360,111 @@ test("the bar begins before the first submodule is done", async () => {
 	expect(events).toMatchObject(
 		[0, 1, 2, 3].map((done) => ({ type: "progress", done, total: 4 })),
 	);
+});
+
+test("commits that upstream has rewritten do not come back", async () => {
+	await world.publish(".", { "secret.txt": "secret\n" });
+	await pull();
+	await world.write({ "mine.txt": "" });
+	await world.git("add", "mine.txt");
+	await world.git("commit", "-qm", "Mine");
+	await world.authorGit(".", "reset", "-q", "--hard", "HEAD~1");
+	await world.publish(".", { "other.txt": "" }, "again");
+	await world.authorGit(".", "push", "-qf", "origin", "again:main");
+	const { repository } = await pull();
+	expect(repository).toMatchObject({ status: "rebased", own: 1 });
+	expect(await world.git("log", "--format=%s", "-2")).toBe(
+		"Mine\nChange other.txt\n",
+	);
+	expect(existsSync(world.path("secret.txt"))).toBe(false);
+
+	await world.git("reset", "-q", "--hard", "HEAD~1");
+	await world.authorGit(".", "commit", "-q", "--amend", "-m", "Other");
+	await world.authorGit(".", "push", "-qf", "origin", "again:main");
+	expect((await pull()).repository).toMatchObject({
+		status: "rebased",
+		own: 0,
+	});
+	expect(await world.git("log", "--format=%s", "-1")).toBe("Other\n");
+});
+
+test("a branch that the remote has no more is said to be gone, by pull and by sync", async () => {
+	await world.publish(".", { "dev.txt": "" }, "dev");
+	await world.git("fetch", "-q");
+	await world.git("switch", "-q", "dev");
+	await world.authorGit(".", "push", "-q", "origin", ":dev");
+	await expect(pull()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_NO_UPSTREAM",
+			message: "origin/dev, which dev follows, is gone",
+			hint: expect.stringContaining("Push it"),
+		},
+	});
+	await expect(
+		finish(openGit(world).planSync({ branch: "dev", signal })),
+	).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_UNKNOWN_BRANCH",
+			message: "origin has no branch dev",
+		},
+	});
+});
+
+test("in a clone of a single branch, a branch that follows another one is pulled too", async () => {
+	await world.git("remote", "set-branches", "origin", "main");
+	await world.publish(".", { "dev.txt": "1\n" }, "dev");
+	await world.git("switch", "-qc", "dev");
+	await world.git("config", "branch.dev.remote", "origin");
+	await world.git("config", "branch.dev.merge", "refs/heads/dev");
+	expect((await pull()).repository).toMatchObject({ status: "fast-forward" });
+	await world.publish(".", { "dev.txt": "2\n" }, "dev");
+	expect((await pull()).repository).toMatchObject({ status: "fast-forward" });
+	expect(await world.read("dev.txt")).toBe("2\n");
+});
+
+test("one submodule that cannot be prepared or cloned fails alone, with a way on", async () => {
+	for (const path of ["reference/candle", "reference/llama.cpp"]) {
+		await world.git("submodule", "--quiet", "deinit", "-f", path);
+		await rm(world.path(".git/modules", path), { recursive: true });
+	}
+	await world.git(
+		...["config", "-f", ".gitmodules"],
+		...["--unset", "submodule.reference/candle.url"],
+	);
+	await world.git("commit", "-qam", "Broken");
+	await rename(world.remote("llama.cpp"), `${world.remote("llama.cpp")}.away`);
+	await world.publish("reference/mistral.rs", { "new.rs": "" });
+	await world.record("reference/mistral.rs");
+	const failed = { status: "failed" };
+	const rows = [
+		{
+			path: "reference/candle",
+			...failed,
+			error: { message: expect.stringContaining("No url found") },
+		},
+		{ path: "reference/candle-vllm", status: "unchanged" },
+		{
+			path: "reference/llama.cpp",
+			...failed,
+			error: { code: "LLORCH_GIT_FETCH_FAILED", hint: expect.any(String) },
+		},
+		{ path: "reference/mistral.rs", status: "moved" },
+	];
+	const { submodules } = await pull();
+	expect(
+		submodules.filter(({ path }) => !path.includes("kernels")),
+	).toMatchObject(rows);
+
+	await world.publish(".", { "a.txt": "" });
+	await world.authorGit(
+		...[".", "config", "-f", ".gitmodules"],
+		...["--unset", "submodule.reference/candle.url"],
+	);
+	await world.publish(".", { "b.txt": "" });
+	const git = openGit(world);
+	const { value: plan } = await finish(git.planSync({ signal }));
+	const { value } = await finish(git.applySync(plan, { signal }));
+	expect(value.submodules.map(({ status }) => status)).toEqual([
+		...["failed", "unchanged", "failed", "unchanged"],
+	]);
 });

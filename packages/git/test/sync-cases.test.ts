@@ -505,3 +505,24 @@ test("a damaged entry does not stop the others, and says where the work still is
 		info: { code: "LLORCH_GIT_UNDO_TOO_NEW" },
 	});
 });
+
+test("a submodule with a .git folder of its own that upstream has moved stops everything, with a way on", async () => {
+	const path = "reference/candle-vllm";
+	await rm(world.path(path, ".git"));
+	await rename(world.path(".git/modules", path), world.path(path, ".git"));
+	const config = world.path(path, ".git/config");
+	await world.git("config", "-f", config, "--unset", "core.worktree");
+	await world.authorGit(".", "mv", path, "reference/vllm");
+	await world.publish(".", { "a.txt": "" });
+	await expect(sync()).rejects.toMatchObject({
+		info: {
+			code: "LLORCH_GIT_IN_THE_WAY",
+			details: { path },
+			hint: expect.stringContaining("absorbgitdirs"),
+		},
+	});
+	expect(await openGit(world).listUndo({ signal })).toEqual([]);
+	await world.git("submodule", "absorbgitdirs", path);
+	await sync();
+	expect(existsSync(world.path("reference/vllm/.git"))).toBe(true);
+});

@@ -19,6 +19,7 @@ import { checkOut } from "../sync/place-submodules.ts";
 import { hasRepository } from "../worktree.ts";
 import { readyClone } from "./clone.ts";
 import { findUntrackedInTheWay, ignoredInTheWay } from "./ignored.ts";
+import { initialise } from "./initialise.ts";
 import { refuseToLeaveCommits } from "./leave.ts";
 import { moveGently } from "./move.ts";
 import { notText, openSubmodule, refuseLink } from "./open.ts";
@@ -55,7 +56,12 @@ export async function* bringSubmodules(
 			fullPath: `${prefix}${textOf(one.path) ?? one.path}`,
 		}))
 		.filter(({ fullPath }) => only?.includes(fullPath) ?? true);
-	await initialise(options, parent, submodules, settings);
+	const unprepared = await initialise(
+		options,
+		parent,
+		"init",
+		await absentPaths(submodules, settings),
+	);
 	const inside = shareOut(options, submodules.length);
 	const rows: SubmoduleRow[] = [];
 	// The first one may be a long clone.
@@ -64,7 +70,13 @@ export async function* bringSubmodules(
 	const outcomes = yield* forAll(
 		submodules.map((input) => ({ id: input.fullPath, input })),
 		async function* (submodule) {
-			const row = await bringOne(options, submodule, settings, goal);
+			const row = await bringOne(
+				options,
+				submodule,
+				settings,
+				goal,
+				unprepared.get(textOf(submodule.path) ?? ""),
+			);
 			const inner =
 				row.status === "failed" || row.status === "skipped"
 					? []
@@ -96,27 +108,18 @@ function progress(done: number, total: number) {
 	} as const;
 }
 
-/** git writes each to the configuration without waiting for its lock, so all go in one command. */
-async function initialise(
-	options: BringOptions,
-	parent: string,
+/** The paths of those that have to be cloned. */
+async function absentPaths(
 	submodules: readonly Placed[],
 	settings: SubmoduleSettings,
-): Promise<void> {
+): Promise<string[]> {
 	const paths: string[] = [];
 	for (const submodule of submodules) {
 		const path = textOf(submodule.path);
 		if (path === undefined || whyLeftAlone(submodule, settings)) continue;
 		if (!(await hasRepository(submodule.root))) paths.push(path);
 	}
-	if (paths.length > 0)
-		await git(options, parent, [
-			"submodule",
-			"--quiet",
-			"init",
-			"--",
-			...paths,
-		]);
+	return paths;
 }
 
 async function bringOne(
@@ -124,12 +127,14 @@ async function bringOne(
 	submodule: Placed,
 	settings: SubmoduleSettings,
 	goal: Goal,
+	unprepared: LlorchError | undefined,
 ): Promise<SubmoduleRow> {
 	const { fullPath: path } = submodule;
 	const row = { path, from: null, to: null };
 	const reason = whyLeftAlone(submodule, settings);
 	if (reason !== undefined) return { ...row, status: "skipped", reason };
 	try {
+		if (unprepared !== undefined) throw unprepared;
 		return await move(options, submodule, settings, goal);
 	} catch (error) {
 		options.signal.throwIfAborted();

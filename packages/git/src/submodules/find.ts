@@ -3,28 +3,33 @@ import { closest, LlorchError } from "@llorch/core";
 type Named = { name: string; fullPath: string };
 
 /**
- * The submodule that a word means: its path from the repository's root, its name, or the end of its path (`candle` is
- * `reference/candle`) where only one ends so. Throws LLORCH_GIT_UNKNOWN_SUBMODULE and LLORCH_GIT_AMBIGUOUS_SUBMODULE.
+ * The submodule that a word means: its path from the repository's root, else its name, else the end of its path (`candle` is
+ * `reference/candle`), where only one is called or ends so. Throws LLORCH_GIT_UNKNOWN_SUBMODULE and LLORCH_GIT_AMBIGUOUS_SUBMODULE.
  */
 export function findSubmodule<S extends Named>(
 	submodules: readonly S[],
 	word: string,
 ): S {
 	const path = word.replace(/^\.\//, "").replace(/\/+$/, "");
-	const exact =
-		submodules.find(({ fullPath }) => fullPath === path) ??
-		submodules.find(({ name }) => name === path);
+	const exact = submodules.find(({ fullPath }) => fullPath === path);
 	if (exact !== undefined) return exact;
-	const [tail, ...others] = submodules.filter(({ fullPath }) =>
+	const called = submodules.filter(({ name }) => name === path);
+	if (called.length > 0) return onlyOne(called, `are called ${word}`);
+	const ending = submodules.filter(({ fullPath }) =>
 		fullPath.endsWith(`/${path}`),
 	);
-	if (tail === undefined) throw unknown(submodules, word);
-	if (others.length === 0) return tail;
-	const paths = [tail, ...others].map(({ fullPath }) => fullPath);
+	if (ending.length > 0) return onlyOne(ending, `end in ${word}`);
+	throw unknown(submodules, word);
+}
+
+function onlyOne<S extends Named>(found: readonly S[], what: string): S {
+	const [first, ...others] = found as [S, ...S[]];
+	if (others.length === 0) return first;
+	const paths = found.map(({ fullPath }) => fullPath);
 	throw new LlorchError(
 		"LLORCH_GIT_AMBIGUOUS_SUBMODULE",
-		`several submodules end in ${word}: ${paths.join(", ")}`,
-		{ hint: "Give the whole path.", details: { word, paths } },
+		`several submodules ${what}: ${paths.join(", ")}`,
+		{ hint: "Give the whole path.", details: { paths } },
 	);
 }
 

@@ -1,11 +1,18 @@
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, LlorchError, toErrorInfo, type Work } from "@llorch/core";
-import { hasCommit } from "../fetch.ts";
+import {
+	hasCode,
+	LlorchError,
+	succeeded,
+	toErrorInfo,
+	type Work,
+} from "@llorch/core";
+import { fetchFailed, hasCommit } from "../fetch.ts";
 import { forAll, resultOf, shareOut } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
-import { git, gitValue } from "../run-git.ts";
+import { git, gitFailed, gitValue, runGit } from "../run-git.ts";
 import { readyClone } from "../submodules/clone.ts";
+import { initialise } from "../submodules/initialise.ts";
 import type { SubmoduleRow } from "../submodules/row.ts";
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules } from "../submodules/submodule.ts";
@@ -42,12 +49,16 @@ export async function* placeSubmodules(
 			root === start.root ? [] : await findFresh(context, root, own);
 		const all = [...own, ...fresh];
 		const inside = shareOut(limits, all.length);
-		await prepare(context, root, all);
+		const unprepared = await prepare(context, root, all);
 		const outcomes = yield* forAll(
 			all.map((input) => ({ id: input.ownPath, input })),
 			async function* (step) {
 				const path = `${prefix}${step.ownPath}`;
-				const row = await placeOne(context, { ...step, path });
+				const row = await placeOne(
+					context,
+					{ ...step, path },
+					unprepared.get(step.ownPath),
+				);
 				rows.push(row);
 				done.add(path);
 				const placed = rows.length - plan.rows.length;
@@ -127,38 +138,30 @@ async function findFresh(
 	return fresh;
 }
 
-/** What writes to the outer repository's configuration goes one after the other: git does not wait for its lock. */
+/** What writes to the outer repository's configuration, before the rest. Returns why, by path, where it failed. */
 async function prepare(
 	context: UndoContext,
 	root: string,
 	steps: readonly SubmoduleStep[],
-): Promise<void> {
+): Promise<Map<string, LlorchError>> {
+	const paths = (some: readonly SubmoduleStep[]) =>
+		some.map(({ ownPath }) => ownPath);
 	const clones = steps.filter(({ step }) => step === "clone");
-	if (clones.length > 0)
-		await git(context, root, [
-			"submodule",
-			"--quiet",
-			"init",
-			"--",
-			...clones.map(({ ownPath }) => ownPath),
-		]);
 	const moved = steps.filter(({ readdress }) => readdress);
-	if (moved.length > 0)
-		await git(context, root, [
-			"submodule",
-			"--quiet",
-			"sync",
-			"--",
-			...moved.map(({ ownPath }) => ownPath),
-		]);
+	return new Map([
+		...(await initialise(context, root, "init", paths(clones))),
+		...(await initialise(context, root, "sync", paths(moved))),
+	]);
 }
 
 async function placeOne(
 	context: UndoContext,
 	step: SubmoduleStep,
+	unprepared: LlorchError | undefined,
 ): Promise<SubmoduleRow> {
 	const { path, from, to } = step;
 	try {
+		if (unprepared !== undefined) throw unprepared;
 		return { path, status: await take(context, step), from, to };
 	} catch (error) {
 		context.signal.throwIfAborted();
@@ -211,15 +214,14 @@ export async function checkOut(
 	parent: string,
 	ownPath: string,
 ): Promise<void> {
-	await git(context, parent, [
-		"submodule",
-		"--quiet",
-		"update",
-		"--checkout",
-		"--force",
-		"--",
-		ownPath,
-	]);
+	const args = ["submodule", "--quiet", "update", "--checkout", "--force"];
+	const output = await runGit(context, parent, [...args, "--", ownPath]);
+	if (!succeeded(output.result))
+		throw /clone of .* failed|Could not read from remote|not our ref/.test(
+			output.stderr,
+		)
+			? fetchFailed(parent, `the remote of ${ownPath}`, output.stderr)
+			: gitFailed(parent, args, output);
 	// git says nothing when it leaves one out (`update = none`).
 	const root = join(parent, ownPath);
 	if ((await gitValue(context, root, ["rev-parse", "--show-prefix"])) !== "")

@@ -14,7 +14,7 @@ import {
 import { readSubmoduleSettings, whyLeftAlone } from "../submodules/settings.ts";
 import { listSubmodules, type Submodule } from "../submodules/submodule.ts";
 import type { UndoContext } from "../undo/context.ts";
-import { emptyTree } from "../undo/empty-submodule.ts";
+import { emptyTree, refuseOwnGitDir } from "../undo/empty-submodule.ts";
 import { isDirty, isLossless } from "../undo/losses.ts";
 import type { CheckedOut } from "../undo/manifest.ts";
 import { readRefs } from "../undo/refs.ts";
@@ -220,6 +220,7 @@ async function vacate(
 		parent: parent.root,
 		fullPath: oldPath,
 	});
+	await refuseOwnGitDir(old.root, oldPath);
 	const refs = await readRefs(context, worktree.root);
 	const looked = await lookAtSubmodule(
 		context,

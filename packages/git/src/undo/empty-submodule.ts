@@ -1,6 +1,6 @@
-import { rm, rmdir, unlink } from "node:fs/promises";
+import { lstat, rm, rmdir, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { hasCode } from "@llorch/core";
+import { hasCode, LlorchError, quotePosix } from "@llorch/core";
 import { foldersAbove, onDisk, type RawPath } from "../raw-path.ts";
 import { chomp, type GitDoor, git } from "../run-git.ts";
 import type { KeptFile } from "./hash-files.ts";
@@ -21,6 +21,7 @@ export async function emptySubmodule(
 	root: string,
 	kept: readonly KeptFile[],
 ): Promise<void> {
+	await refuseOwnGitDir(root, root);
 	const tracked = await readIndex(door, root);
 	await git(door, root, [
 		"read-tree",
@@ -37,6 +38,22 @@ export async function emptySubmodule(
 	await removeEmptyFolders(
 		root,
 		[...tracked, ...kept].map(({ path }) => path),
+	);
+}
+
+/** Throws LLORCH_GIT_IN_THE_WAY for a submodule whose clone is its own `.git`: without its files, nothing would be left to find it by. */
+export async function refuseOwnGitDir(
+	root: string,
+	path: string,
+): Promise<void> {
+	if (!(await lstat(join(root, ".git"))).isDirectory()) return;
+	throw new LlorchError(
+		"LLORCH_GIT_IN_THE_WAY",
+		`${path} has its clone in a .git folder of its own, so its folder cannot be left`,
+		{
+			hint: `Let the repository have the clone, then try again: ${quotePosix(["git", "submodule", "absorbgitdirs", path])}`,
+			details: { path },
+		},
 	);
 }
 
