@@ -1,8 +1,8 @@
-import { rm } from "node:fs/promises";
+import { rm, utimes } from "node:fs/promises";
 import type { Check } from "@llorch/core";
 import { realTest } from "@llorch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildWorker } from "../src/build/build.ts";
+import { buildDaemon, buildWorker } from "../src/build/build.ts";
 import { toolchainChecks } from "../src/checks/checks.ts";
 import { layoutCheck } from "../src/checks/layout.ts";
 import { ended, makeWorkshop, never, type Workshop } from "./workshop.ts";
@@ -97,13 +97,15 @@ test("a CUDA compiler and a driver that belong together, or not", async () => {
 
 realTest(["cargo"], "workers that are older than their sources", async () => {
 	expect(await look("workers")).toEqual([]);
-	await ended(
-		buildWorker(shop.surroundings(), {
-			backend: "cpu",
-			debug: false,
-			signal: never,
-		}),
-	);
+	const build = () =>
+		ended(
+			buildWorker(shop.surroundings(), {
+				backend: "cpu",
+				debug: false,
+				signal: never,
+			}),
+		);
+	await build();
 	expect(await look("workers")).toEqual([
 		{ level: "ok", text: "llorch-cpu-candled is up to date" },
 	]);
@@ -117,4 +119,41 @@ realTest(["cargo"], "workers that are older than their sources", async () => {
 		},
 	]);
 	expect(await look("workers", { PATH: "/nowhere" })).toEqual([]);
+	await build();
+
+	// Also when cargo has nothing to do for it, a manifest is looked at once.
+	for (const manifest of [
+		"Cargo.lock",
+		"bin/llorch-candled/Cargo.toml",
+		"Cargo.toml",
+	]) {
+		const path = shop.world.path(manifest);
+		await utimes(path, new Date(), new Date());
+		expect(await look("workers")).toMatchObject([
+			{ text: `llorch-cpu-candled is older than ${manifest}` },
+		]);
+		await build();
+		expect(await look("workers")).toMatchObject([{ level: "ok" }]);
+	}
+
+	await ended(
+		buildDaemon(shop.surroundings(), {
+			daemon: "orchestrator",
+			debug: true,
+			signal: never,
+		}),
+	);
+	const main = "bin/orchestratord/src/main.rs";
+	await shop.world.write({ [main]: `${await shop.world.read(main)}\n` });
+	expect(await look("workers")).toEqual([
+		{ level: "ok", text: "llorch-cpu-candled is up to date" },
+		{
+			level: "warning",
+			text: `orchestratord (debug) is older than ${main}`,
+			fix: {
+				run: ["llorch", "build", "orchestrator", "--debug"],
+				safe: false,
+			},
+		},
+	]);
 });

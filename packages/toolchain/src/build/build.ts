@@ -10,6 +10,7 @@ import { findCrate } from "../find-crate.ts";
 import { requireBinary, requireFeatures, workerNames } from "../layout.ts";
 import type { Backend } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { noteUpToDate } from "./stale.ts";
 
 /** A binary that was built, or was up to date. */
 export type Built = {
@@ -140,6 +141,7 @@ async function* build(
 			"LLORCH_CARGO_FAILED",
 			`cargo ended well and named no program for ${binary}`,
 		);
+	await noteUpToDate(path, clock.now());
 	const { warnings, units, fresh } = compiled;
 	return {
 		crate: crate.name,

@@ -20,7 +20,7 @@ export function layoutCheck(surroundings: Surroundings): Check {
 		async run(signal) {
 			let crate: Crate | undefined;
 			try {
-				crate = await lookForCrate(surroundings, signal);
+				crate = await lookForCrate(surroundings, "worker", signal);
 			} catch (error) {
 				signal.throwIfAborted();
 				return describe(error);

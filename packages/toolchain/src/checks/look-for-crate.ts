@@ -4,12 +4,21 @@ import { findCrate } from "../find-crate.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { ask, lookRunner } from "./ask.ts";
 
+/** The crates that `[toolchain]` names. */
+const PARTS = {
+	worker: "worker",
+	orchestrator: "orchestrator",
+	pool_manager: "pool manager",
+} as const;
+export type Part = keyof typeof PARTS;
+
 /**
- * The worker's crate, for a check. Undefined where a check has nothing to look at: in another kind of repository, or where
+ * The crate of a part, for a check. Undefined where a check has nothing to look at: in another kind of repository, or where
  * Rust is missing or does not start, which are findings of other checks. Throws as `findCrate` does.
  */
 export async function lookForCrate(
 	surroundings: Surroundings,
+	part: Part,
 	signal: AbortSignal,
 ): Promise<Crate | undefined> {
 	const { root, settings } = surroundings;
@@ -19,9 +28,9 @@ export async function lookForCrate(
 			runner,
 			{
 				root,
-				folder: settings.toolchain.worker_crate,
-				what: "worker",
-				key: "worker_crate",
+				folder: settings.toolchain[`${part}_crate`],
+				what: PARTS[part],
+				key: `${part}_crate`,
 			},
 			signal,
 		);

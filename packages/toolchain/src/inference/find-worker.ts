@@ -39,7 +39,7 @@ export async function* findWorker(
 			{ run: ["build", "worker", backend], details: { path } },
 		);
 	}
-	const newer = await findNewerSource(program);
+	const newer = await findNewerSource(program, crate);
 	if (newer !== undefined)
 		yield {
 			type: "note",
