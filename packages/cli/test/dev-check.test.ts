@@ -117,3 +117,34 @@ test.each(["dev check", "dev doctor"])(
 		expect(stderr).not.toContain(note);
 	},
 );
+
+test("dev check: the model of test inference", async () => {
+	await using world = await makeWorld({
+		git: true,
+		files: { "tiny.gguf": "model" },
+	});
+	const model = async (LLORCH_TEST_MODEL_PATH?: string) => {
+		const env =
+			LLORCH_TEST_MODEL_PATH === undefined ? {} : { LLORCH_TEST_MODEL_PATH };
+		const { code, of } = await check(world, env);
+		return [code, ...(of("test-model") ?? [])];
+	};
+	// The default, which nobody has asked for.
+	expect(await model()).toEqual([0]);
+	expect(await model("/nope/none.gguf")).toEqual([
+		1,
+		"error: worker.test_model is /nope/none.gguf: there is no model at /nope/none.gguf",
+	]);
+	expect(await model("no-such")).toEqual([
+		1,
+		expect.stringMatching(/^error: worker.test_model is no-such: /),
+	]);
+	expect(await model("qwen")).toEqual([
+		0,
+		"warning: worker.test_model is qwen: qwen is not on this machine",
+	]);
+	expect(await model("./tiny.gguf")).toEqual([
+		0,
+		`ok: test inference runs ${world.path("tiny.gguf")}`,
+	]);
+});

@@ -11,6 +11,7 @@ import {
 import { openRemote } from "../parts/remote.ts";
 import { hostsCheck } from "./checks/hosts.ts";
 import { rootCheck } from "./checks/root.ts";
+import { testModelCheck } from "./checks/test-model.ts";
 
 /** What `dev check` looks at: not this machine's programs, as doctor does, but whether what is configured is there. */
 export async function listSetupChecks(app: App): Promise<readonly Check[]> {
@@ -26,6 +27,7 @@ export async function listSetupChecks(app: App): Promise<readonly Check[]> {
 			const surroundings = await surroundingsOf(app);
 			return [layoutCheck(surroundings), workersCheck(surroundings)];
 		})),
+		testModelCheck(app),
 		await hostsCheck(app, (asking) => openRemote(asking, { verbose: false })),
 	];
 }

@@ -13,7 +13,7 @@ export class DevCheckCommand extends LlorchCommand<Diagnosis> {
 		category: "Development",
 		description: "Look whether what is configured is there",
 		details:
-			"The configuration files, the repository, the model catalog and its files, the crates and binaries that [toolchain] names, built workers, and whether every host with a profile can be reached. The programs of this machine are doctor's business.",
+			"The configuration files, the repository, the model catalog and its files, the crates and binaries that [toolchain] names, built programs, the model of `test inference`, and whether every host with a profile can be reached. The programs of this machine are doctor's business.",
 		examples: [
 			["Before a long job", "llorch dev check"],
 			["For a script", "llorch dev check --json"],
