@@ -159,7 +159,24 @@ test("a model of several files is one name for all of them", async () => {
 	});
 	await llorch("models delete gpt2 --force");
 	expect(await world.tree(CACHE)).toEqual(["CACHEDIR.TAG"]);
-	expect(await world.tree(".test-models")).toEqual([]);
+	expect(await isThere(world.path(".test-models"))).toBe(false);
+});
+
+test("git does not see the folder of the links, and one of the user's own is left as it is", async () => {
+	const { llorch, world, file } = await openModels(tinyllama(SIZE));
+	await llorch("models download tinyllama");
+	expect(await world.git("status", "--porcelain")).toBe("");
+	expect(await llorch("models list")).toMatchObject({
+		stdout: expect.stringMatching(/^tinyllama\t[^\n]*\n$/),
+	});
+	await llorch("models delete tinyllama --force");
+	expect(await isThere(world.path(".test-models"))).toBe(false);
+
+	await world.write({ ".test-models/notes.md": "mine" });
+	await llorch("models download tinyllama");
+	await llorch("models delete tinyllama --force");
+	expect(await world.tree(".test-models")).toEqual(["notes.md"]);
+	expect(await isThere(file("tinyllama").link)).toBe(false);
 });
 
 test("list shows what is here, also what no entry knows", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Event } from "@llorch/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -174,6 +174,12 @@ test("a hub that is away while sizes are asked for is the failure of the model, 
 	expect(ends).toMatchObject([
 		{ status: "failed", error: { code: "LLORCH_HUB_FAILED" } },
 	]);
+});
+
+test("a base folder that got no link is not left behind", async () => {
+	world.server.fault({ status: 404 });
+	await download(["q4"]);
+	await expect(readdir(world.path("base"))).rejects.toThrow("ENOENT");
 });
 
 test("one failure hides no other model", async () => {

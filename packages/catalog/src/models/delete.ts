@@ -2,6 +2,7 @@ import { rmdir } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { hasCode } from "@llorch/core";
 import type { RemovePlan } from "../store/types.ts";
+import { removeBaseFolder } from "./base-folder.ts";
 import type { CatalogOptions } from "./options.ts";
 import { findTargets, modelTarget } from "./target.ts";
 
@@ -52,10 +53,11 @@ export async function applyDelete(
 	if (baseDir !== undefined)
 		for (const link of plan.links)
 			await removeEmptyFolders(dirname(link), baseDir);
+	if (baseDir !== undefined) await removeBaseFolder(baseDir);
 	return { names, removed, freedBytes, kept, untouched };
 }
 
-/** A folder that lost its last link goes, and so do those above it, up to the base folder, which stays. */
+/** A folder that lost its last link goes, and so do those above it, up to the base folder. */
 async function removeEmptyFolders(
 	folder: string,
 	baseDir: string,

@@ -15,6 +15,7 @@ import type {
 	Store,
 	StoredFile,
 } from "../store/types.ts";
+import { makeBaseFolder, removeBaseFolder } from "./base-folder.ts";
 import { tellAfter, tellBefore } from "./notes.ts";
 import type { Cancel, CatalogOptions } from "./options.ts";
 import { commonPlace } from "./place.ts";
@@ -68,16 +69,22 @@ export async function* downloadModels(
 	for (const { target, state } of states)
 		yield* tellBefore(target, state, options.endpoint);
 	const backlog = memoryBacklog<FileRequest, StoredFile>(toCells(targets));
-	yield* runCells(
-		backlog,
-		(cell, cellSignal) =>
-			options.store.ensureFile(cell.input, { signal: cellSignal }),
-		{
-			limits: { [LANE]: options.parallel ?? 2 },
-			signal,
-			clock: options.clock,
-		},
-	);
+	const base = targets.some(hasLinks) ? options.baseDir : undefined;
+	const made = base !== undefined && (await makeBaseFolder(base));
+	try {
+		yield* runCells(
+			backlog,
+			(cell, cellSignal) =>
+				options.store.ensureFile(cell.input, { signal: cellSignal }),
+			{
+				limits: { [LANE]: options.parallel ?? 2 },
+				signal,
+				clock: options.clock,
+			},
+		);
+	} finally {
+		if (made) await removeBaseFolder(base);
+	}
 	if (signal.aborted) {
 		yield* tellKept(options, targets);
 		throw signal.reason;
@@ -171,6 +178,9 @@ async function* foresee(
 }
 
 const LANE = "hub";
+
+const hasLinks = ({ requests }: Target) =>
+	requests.some(({ links = [] }) => links.length > 0);
 
 /** One cell for each file. What two names share is fetched once all the same: the store has a lock per digest. */
 function toCells(targets: readonly Target[]): Cell<FileRequest>[] {

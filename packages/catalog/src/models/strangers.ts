@@ -1,6 +1,7 @@
 import { lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "@llorch/core";
+import { IGNORE_FILE } from "./base-folder.ts";
 
 /** Something under the base folder that no entry of the catalog knows. */
 export type Stranger = {
@@ -14,7 +15,7 @@ export type Stranger = {
 
 /**
  * Files and links under `folder` that are not among `known` paths, in order of their names. A folder that is not there
- * has none. Links are not followed, and the notes that `hf download --local-dir` leaves in `.cache` are passed over.
+ * has none. Links are not followed; the notes that `hf download --local-dir` leaves in `.cache`, and `.gitignore`, are passed over.
  *
  * @param unreadable gets the folders that we may not look into
  */
@@ -48,6 +49,7 @@ async function* walk(
 	if (entries === undefined) return;
 	for await (const entry of entries) {
 		const path = join(folder, entry.name);
+		if (entry.name === IGNORE_FILE) continue;
 		if (!entry.isDirectory()) yield path;
 		else if (entry.name !== ".cache") yield* walk(path, unreadable);
 	}
