@@ -295,7 +295,7 @@ test("hostile names are shown and handled, whatever their bytes", async () => {
 		{ kind: "untracked", xy: "??", path: "with space" },
 	]);
 	expect(await world.llorch("git clean --force")).toMatchObject({
-		stdout: `-rf\nnew line\nnot\\xff\\xfe\nquo"te\nwith space\n`,
+		stdout: `-rf\n"new\\nline"\nnot\\xff\\xfe\nquo"te\nwith space\n`,
 		code: 0,
 	});
 	expect((await status()).changes).toEqual([]);

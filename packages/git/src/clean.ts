@@ -1,5 +1,6 @@
 import { readdir, rmdir, unlink } from "node:fs/promises";
 import { formatCount, hasCode, type Work } from "@llorch/core";
+import { quotePath } from "./quote-path.ts";
 import {
 	onDisk,
 	type RawPath,
@@ -152,7 +153,7 @@ async function* remove(
 	yield {
 		type: "note",
 		level: "warn",
-		text: `${showRawPath(path)} changed meanwhile and stays`,
+		text: `${quotePath(showRawPath(path))} changed meanwhile and stays`,
 	};
 }
 

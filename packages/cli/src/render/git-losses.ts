@@ -7,6 +7,7 @@ import type {
 	SyncPlan,
 	UndoPlan,
 } from "@llorch/git";
+import { quotePath } from "@llorch/git/quote-path";
 import { oneLine } from "./git-status.ts";
 
 /** Lines per repository: more would scroll the question's beginning away. */
@@ -27,7 +28,7 @@ export function askReset({ path, commit, losses }: ResetPlan): Question {
 	return {
 		id: "git-submodules-reset",
 		kind: "confirm",
-		text: `Reset ${oneLine(path)} to ${commit.slice(0, 10)}?`,
+		text: `Reset ${quotePath(path)} to ${commit.slice(0, 10)}?`,
 		danger: `${formatLosses(losses)}\nIt is kept: llorch git undo brings it back.`,
 		flag: "--force",
 	};
@@ -54,9 +55,9 @@ export function askClean(plan: CleanPlan): Question {
 			...cut([
 				...files.map(
 					({ path, size: bytes }) =>
-						`  ${oneLine(path)} (${formatBytes(bytes)})`,
+						`  ${quotePath(path)} (${formatBytes(bytes)})`,
 				),
-				...folders.map(({ path }) => `  ${oneLine(path)}/`),
+				...folders.map(({ path }) => `  ${quotePath(path)}/`),
 			]),
 			...(repositories.length === 0
 				? []
@@ -64,7 +65,7 @@ export function askClean(plan: CleanPlan): Question {
 						"This stays:",
 						...cut(
 							repositories.map(
-								({ path }) => `  ${oneLine(path)} (a repository of its own)`,
+								({ path }) => `  ${quotePath(path)} (a repository of its own)`,
 							),
 						),
 					]),
@@ -78,14 +79,14 @@ export function askClean(plan: CleanPlan): Question {
 export function formatLosses(losses: readonly Losses[]): string {
 	return losses
 		.flatMap(({ path, files, commits, operation }) => [
-			`This goes in ${path === "." ? "the repository" : oneLine(path)}:`,
+			`This goes in ${path === "." ? "the repository" : quotePath(path)}:`,
 			...(operation === null ? [] : [`  the ${operation} in progress`]),
 			...cut(
 				commits.map(
 					({ short, subject }) => `  commit ${short} ${oneLine(subject)}`,
 				),
 			),
-			...cut(files.map((file) => `  ${file.what}: ${oneLine(file.path)}`)),
+			...cut(files.map((file) => `  ${file.what}: ${quotePath(file.path)}`)),
 		])
 		.join("\n");
 }
@@ -118,7 +119,7 @@ export function formatMoved(
 	return moved
 		.map(
 			({ path, size }) =>
-				`moved aside, being large: ${oneLine(path)} (${formatBytes(size)})\n`,
+				`moved aside, being large: ${quotePath(path)} (${formatBytes(size)})\n`,
 		)
 		.join("");
 }

@@ -1,5 +1,6 @@
 import { redact } from "@llorch/core";
 import type { SubmoduleRow } from "@llorch/git";
+import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import { oneLine, shorten } from "./git-status.ts";
 import { formatTable } from "./table.ts";
@@ -12,7 +13,7 @@ export function formatRows(
 	return formatTable(
 		["submodule", "", "commit", ""],
 		rows.map((row) => [
-			oneLine(row.path),
+			quotePath(row.path),
 			paint(row.status, style),
 			formatMove(row),
 			oneLine(redact(row.error?.message ?? row.reason ?? "")),
@@ -27,7 +28,7 @@ export function formatFixes(rows: readonly SubmoduleRow[]): string {
 		.flatMap(({ path, error }) =>
 			error?.hint === undefined
 				? []
-				: [`${oneLine(path)}: ${redact(error.hint)}\n`],
+				: [`${quotePath(path)}: ${redact(error.hint)}\n`],
 		)
 		.join("");
 }

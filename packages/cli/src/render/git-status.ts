@@ -4,6 +4,7 @@ import type {
 	RepositoryStatus,
 	SubmoduleStatus,
 } from "@llorch/git";
+import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import { formatTable } from "./table.ts";
 
@@ -32,11 +33,11 @@ function records(status: RepositoryStatus): string[][] {
 		...status.changes.map(({ xy, path }) => [
 			"change",
 			xy.replaceAll(".", " "),
-			path,
+			quotePath(path),
 		]),
 		...status.submodules.map((submodule) => [
 			"submodule",
-			submodule.path,
+			quotePath(submodule.path),
 			describeSubmodule(submodule).join(", "),
 			shorten(submodule.commit),
 		]),
@@ -79,8 +80,8 @@ function formatForEye(status: RepositoryStatus, style: Style): string {
 			? "no uncommitted changes"
 			: `${formatCount(changes.length, "uncommitted change")}:`,
 		...changes.map(({ xy, path, from }) => {
-			const moved = from === undefined ? "" : `${oneLine(from)} → `;
-			return `  ${style.warn(xy.replaceAll(".", " "))}  ${moved}${oneLine(path)}`;
+			const moved = from === undefined ? "" : `${quotePath(from)} → `;
+			return `  ${style.warn(xy.replaceAll(".", " "))}  ${moved}${quotePath(path)}`;
 		}),
 	);
 	if (status.submodules.length > 0)
@@ -118,7 +119,7 @@ export function formatSubmodules(
 	return formatTable(
 		["submodule", "commit", "state"],
 		submodules.map((submodule) => [
-			oneLine(submodule.path),
+			quotePath(submodule.path),
 			shorten(submodule.commit),
 			paint(submodule, style),
 		]),
@@ -135,7 +136,7 @@ export function formatSubmoduleList(
 		["name", "path", "branch", "commit", "subject", "changes>"],
 		submodules.map(({ name, path, branch, last, changes, commit, state }) => [
 			oneLine(name),
-			oneLine(path),
+			quotePath(path),
 			commit === null ? state : (branch ?? "(detached)"),
 			last?.short ?? "",
 			oneLine(last?.subject ?? ""),

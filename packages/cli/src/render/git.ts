@@ -13,6 +13,7 @@ import type {
 	Undone,
 	Updated,
 } from "@llorch/git";
+import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import {
 	formatKept,
@@ -104,7 +105,7 @@ export function formatReset(reset: ResetDone, style: Style): string {
 	const { path, commit, submodules, done, losses } = reset;
 	const notable = notableRows(submodules);
 	if (notable.length === 0)
-		return `${oneLine(path)} is at ${shorten(commit)}, with nothing uncommitted\n`;
+		return `${quotePath(path)} is at ${shorten(commit)}, with nothing uncommitted\n`;
 	return `${formatRows(notable, style)}${done || losses.length === 0 ? "" : `${formatLosses(losses)}\n`}`;
 }
 
@@ -119,8 +120,8 @@ export function formatResetKept({
 /** What was removed, or would be: one path a line. */
 export function formatCleaned({ files, folders }: Cleaned): string {
 	return [
-		...files.map(({ path }) => `${oneLine(path)}\n`),
-		...folders.map(({ path }) => `${oneLine(path)}/\n`),
+		...files.map(({ path }) => `${quotePath(path)}\n`),
+		...folders.map(({ path }) => `${quotePath(path)}/\n`),
 	].join("");
 }
 
@@ -128,7 +129,7 @@ export function formatCleanKept(cleaned: Cleaned): string {
 	const { files, folders, done, entry, repositories, moved } = cleaned;
 	const stays = repositories
 		.map(
-			({ path }) => `${oneLine(path)} stays: it is a repository of its own\n`,
+			({ path }) => `${quotePath(path)} stays: it is a repository of its own\n`,
 		)
 		.join("");
 	const paths = files.length + folders.length;
@@ -214,7 +215,7 @@ export function formatWhereabouts({
 	current,
 	commit,
 }: SubmoduleBranches): string {
-	return `${oneLine(path)} is ${current === null ? "detached" : `on ${oneLine(current)}`} at ${shorten(commit)}\n`;
+	return `${quotePath(path)} is ${current === null ? "detached" : `on ${oneLine(current)}`} at ${shorten(commit)}\n`;
 }
 
 export function formatSwitched({
@@ -229,7 +230,7 @@ export function formatSwitched({
 		: upstream !== null && (upstream.behind > 0 || upstream.gone)
 			? `, following ${formatUpstream(upstream)}`
 			: "";
-	return `${oneLine(path)} is on ${oneLine(branch)} at ${shorten(commit)}${follows}\n`;
+	return `${quotePath(path)} is on ${oneLine(branch)} at ${shorten(commit)}${follows}\n`;
 }
 
 export function formatUpdated({ submodules }: Updated, style: Style): string {

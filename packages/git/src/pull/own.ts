@@ -10,6 +10,7 @@ import { headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { findOperation } from "../operation.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
+import { quotePath } from "../quote-path.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, gitValue, runGit } from "../run-git.ts";
 import {
@@ -272,7 +273,7 @@ async function takeBack(
 function conflict(files: readonly string[], command: string): LlorchError {
 	return new LlorchError(
 		"LLORCH_GIT_CONFLICT",
-		`your commits and the remote's both changed ${files.slice(0, 5).join(", ")}${files.length > 5 ? ` and ${files.length - 5} more files` : ""}`,
+		`your commits and the remote's both changed ${files.slice(0, 5).map(quotePath).join(", ")}${files.length > 5 ? ` and ${files.length - 5} more files` : ""}`,
 		{
 			hint: `Nothing was changed. To solve the conflicts yourself: ${command}`,
 			details: { files: [...files] },

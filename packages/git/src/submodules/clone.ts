@@ -6,6 +6,7 @@ import { hasCommit } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { isThere } from "../is-there.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
+import { quotePath } from "../quote-path.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { emptySubmodule } from "../undo/empty-submodule.ts";
@@ -50,7 +51,7 @@ export async function readyClone(
 	const files = staged.map(showRawPath);
 	throw new LlorchError(
 		"LLORCH_GIT_CHANGES_IN_THE_WAY",
-		`${fullPath} is not checked out, and something is staged in its clone: ${files.slice(0, 5).join(", ")}`,
+		`${fullPath} is not checked out, and something is staged in its clone: ${files.slice(0, 5).map(quotePath).join(", ")}`,
 		{
 			hint: "A reset of the submodule drops it, and keeps it for `llorch git undo`.",
 			run: ["git", "submodules", "reset", fullPath],
@@ -109,7 +110,7 @@ async function leavePlace(
 		const shown = entries.map(({ path }) => showRawPath(path));
 		throw new LlorchError(
 			"LLORCH_GIT_CHANGES_IN_THE_WAY",
-			`${fullPath} was moved here from ${root}, where there are uncommitted changes: ${shown.slice(0, 5).join(", ")}`,
+			`${fullPath} was moved here from ${root}, where there are uncommitted changes: ${shown.slice(0, 5).map(quotePath).join(", ")}`,
 			{
 				hint: "Commit or stash them there, then try again.",
 				details: { path: fullPath, files: shown },
@@ -142,7 +143,7 @@ export async function refuseFiles(
 	if (files.length === 0) return;
 	throw new LlorchError(
 		"LLORCH_GIT_IN_THE_WAY",
-		`${fullPath} is not checked out, and there are files in its folder: ${files.slice(0, 5).join(", ")}`,
+		`${fullPath} is not checked out, and there are files in its folder: ${files.slice(0, 5).map(quotePath).join(", ")}`,
 		{
 			hint: `Move them away, then try again: ${quotePosix(["ls", "-A", root])}`,
 			details: { path: fullPath, files },

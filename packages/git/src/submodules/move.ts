@@ -1,6 +1,7 @@
 import { LlorchError, succeeded } from "@llorch/core";
 import { headCommit } from "../head.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
+import { quotePath } from "../quote-path.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, runGit } from "../run-git.ts";
 import { emptyTree } from "../undo/empty-submodule.ts";
@@ -43,7 +44,7 @@ export function changesInTheWay(
 	const named =
 		shown.length === 0
 			? ""
-			: `: ${shown.slice(0, 5).join(", ")}${shown.length > 5 ? ` and ${shown.length - 5} more` : ""}`;
+			: `: ${shown.slice(0, 5).map(quotePath).join(", ")}${shown.length > 5 ? ` and ${shown.length - 5} more` : ""}`;
 	return new LlorchError(
 		"LLORCH_GIT_CHANGES_IN_THE_WAY",
 		`${path === "." ? "your uncommitted changes" : `uncommitted changes in ${path}`} are in the way${named}`,

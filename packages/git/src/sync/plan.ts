@@ -1,5 +1,6 @@
 import { LlorchError, type Work } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
+import { quotePath } from "../quote-path.ts";
 import { gitValue } from "../run-git.ts";
 import { readRemotes } from "../status/status.ts";
 import { lockRepository } from "../undo/act.ts";
@@ -129,7 +130,7 @@ export function refuseMore(
 		const commits = new Set(before?.commits.map(({ hash }) => hash));
 		const file = losses.files.find((one) => !files.has(one.path));
 		if (file !== undefined)
-			throw changed(`${file.path} changed since you were asked`);
+			throw changed(`${quotePath(file.path)} changed since you were asked`);
 		if (losses.commits.some(({ hash }) => !commits.has(hash)))
 			throw newCommits(path);
 	}

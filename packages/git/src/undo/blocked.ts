@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError } from "@llorch/core";
+import { quotePath } from "../quote-path.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import { findInTheWay } from "./in-the-way.ts";
@@ -43,7 +44,7 @@ export async function refuseBlocked(
 	const shown = showRawPath(blocking.path);
 	throw new LlorchError(
 		"LLORCH_GIT_IN_THE_WAY",
-		`${shown} is where a file or folder shall be again, and would be lost`,
+		`${quotePath(shown)} is where a file or folder shall be again, and would be lost`,
 		{
 			hint: "Nothing was changed. Move it away, then try again.",
 			details: { path: shown, repository: root },

@@ -1,6 +1,7 @@
 import { mkdir, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError, succeeded } from "@llorch/core";
+import { quotePath } from "../quote-path.ts";
 import { onDisk, quoteLine, type RawPath, rawFromText } from "../raw-path.ts";
 import { type GitDoor, mainComplaint, runGit } from "../run-git.ts";
 import type { Look } from "./look.ts";
@@ -86,7 +87,7 @@ export function cannotKeep(
 	const shown = Buffer.from(path, "latin1").toString();
 	return new LlorchError(
 		"LLORCH_GIT_CANNOT_KEEP",
-		`${shown} would be lost and cannot be kept: ${reason ?? "unknown reason"}`,
+		`${quotePath(shown)} would be lost and cannot be kept: ${reason ?? "unknown reason"}`,
 		{
 			hint: "Nothing was changed. Move it away or make it readable, then try again.",
 			details: { path: shown, repository: root },

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { LlorchError } from "@llorch/core";
+import { quotePath } from "../quote-path.ts";
 import {
 	foldersAbove,
 	onDisk,
@@ -74,7 +75,7 @@ function repositoryInTheWay(root: string, path: RawPath): LlorchError {
 	const shown = showRawPath(path);
 	return new LlorchError(
 		"LLORCH_GIT_IN_THE_WAY",
-		`${shown} is a repository of its own, and the commit to go to has something else there`,
+		`${quotePath(shown)} is a repository of its own, and the commit to go to has something else there`,
 		{
 			hint: "Nothing was changed. Move it away, then try again.",
 			details: { path: shown, repository: root },

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError } from "@llorch/core";
-import type { RawPath } from "../raw-path.ts";
+import { quotePath } from "../quote-path.ts";
+import { type RawPath, showRawPath } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import type { Worktree } from "../worktree.ts";
 import type { ActedFiles } from "./acted.ts";
@@ -70,7 +71,7 @@ export async function keepFiles(
 		if (now.get(path)?.stamp !== stamp)
 			throw new LlorchError(
 				"LLORCH_GIT_CHANGED_MEANWHILE",
-				`${Buffer.from(path, "latin1")} changed while it was being kept`,
+				`${quotePath(showRawPath(path))} changed while it was being kept`,
 				{ hint: "Nothing was changed. End what writes there, then try again." },
 			);
 	return {

@@ -11,6 +11,7 @@ import {
 	unlink,
 } from "node:fs/promises";
 import { LlorchError } from "@llorch/core";
+import { quotePath } from "../quote-path.ts";
 import {
 	foldersAbove,
 	onDisk,
@@ -129,7 +130,7 @@ export async function makeRoom(root: string, path: RawPath): Promise<void> {
 		const shown = showRawPath(path);
 		throw new LlorchError(
 			"LLORCH_GIT_IN_THE_WAY",
-			`${shown} shall be a file again, but there is a folder with something in it`,
+			`${quotePath(shown)} shall be a file again, but there is a folder with something in it`,
 			{
 				hint: "Move it away, then try again.",
 				details: { path: shown, repository: root },
