@@ -122,13 +122,22 @@ test("config show of a key that does not exist says what was probably meant", as
 			"error: there is no setting fanout.default (did you mean fanout.defaults?)\n  next: llorch config show\n",
 		code: 2,
 	});
-	expect(
-		await llorch(["config", "show", "--config", ""], { home }),
-	).toMatchObject({
-		stderr: "error: --config needs the path of a file\n",
-		code: 2,
-	});
 });
+
+test.each([
+	[["config", "show", "--config", ""], "--config must be the path of a file"],
+	[["config", "show", "--cwd="], "--cwd must be the path of a folder"],
+	[["git", "status", "--remote", ""], "--remote must be HOST, HOST,HOST"],
+	[["fanout", "-m", "a", "--outdir", " "], "--outdir must be the path of a"],
+	[["remote", "hosts", "add", "mac", "--host", ""], "--host must be a host"],
+])(
+	"%j lacks what it names, as where a variable was not set",
+	async (line, error) => {
+		const run = await llorch(line, { home });
+		expect(run.stderr).toContain(`error: ${error}`);
+		expect(run).toMatchObject({ stdout: "", code: 2 });
+	},
+);
 
 test.each(["config init --user", "remote hosts add mac --host m"])(
 	"%s in a place that cannot be written is no bug",

@@ -43,7 +43,7 @@ export function createSettings(
 			: { configFile: resolve(invocation.cwd, flags.configFile) }),
 	};
 	const config = once(async () => {
-		await mustBeUsable(cwd, flags);
+		await mustBeUsable(cwd);
 		const { loadConfig } = await import("@llorch/config");
 		return loadConfig(sources);
 	});
@@ -61,7 +61,7 @@ export function createSettings(
 		cwd,
 		config,
 		configReport: once(async () => {
-			await mustBeUsable(cwd, flags);
+			await mustBeUsable(cwd);
 			const { checkConfig } = await import("@llorch/config");
 			return checkConfig(sources);
 		}),
@@ -71,9 +71,7 @@ export function createSettings(
 	};
 }
 
-async function mustBeUsable(cwd: string, flags: PlaceFlags): Promise<void> {
-	if (flags.configFile === "")
-		throw new LlorchError("LLORCH_USAGE", "--config needs the path of a file");
+async function mustBeUsable(cwd: string): Promise<void> {
 	const { stat } = await import("node:fs/promises");
 	const stats = await stat(cwd).catch(() => undefined);
 	if (stats?.isDirectory()) return;

@@ -17,6 +17,7 @@ import { createSettings, type Settings } from "../app/settings.ts";
 import type { Style } from "../app/style.ts";
 import { openConversation } from "../render/conversation.ts";
 import type { LlorchContext } from "./context.ts";
+import { textFor } from "./text-option.ts";
 
 /** What each of several hosts answered. */
 export type HostResults<R> = NonNullable<Fleet<R>["result"]>["hosts"];
@@ -50,14 +51,19 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	verbose = Option.Boolean("--verbose", false, {
 		description: "Show every command line that is run, ready to paste",
 	});
-	workFolder = Option.String("--cwd", { description: "Work in this folder" });
+	workFolder = Option.String("--cwd", {
+		validator: textFor("the path of a folder"),
+		description: "Work in this folder",
+	});
 	configFile = Option.String("--config", {
+		validator: textFor("the path of a file"),
 		description: "Use this file in the place of the project's .llorch.toml",
 	});
 
 	/** Only where the command may run elsewhere; in far mode it means nothing, because argv travels as it is. */
 	remoteHosts = this.#forwards
 		? Option.String("--remote", {
+				validator: textFor("HOST, HOST,HOST, @GROUP or @all"),
 				description:
 					"Run it on HOST, on several (a,b), on a group (@gpu) or @all",
 			})

@@ -1,4 +1,5 @@
 import type { ErrorInfo, Work } from "@llorch/core";
+import { workerSection } from "@llorch/toolchain/declarations";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import type { AllReport } from "../../app/dev/all.ts";
@@ -7,6 +8,7 @@ import type { Style } from "../../app/style.ts";
 import { formatAll, formatAllSummary } from "../../render/dev-all.ts";
 import { backendOption, backendValues } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
+import { defaultOf } from "../setting-default.ts";
 import { MAX_TOKENS, PROMPT } from "../test/story.ts";
 
 export class DevAllCommand extends LlorchCommand<AllReport> {
@@ -26,8 +28,7 @@ export class DevAllCommand extends LlorchCommand<AllReport> {
 
 	backend = backendOption();
 	model = Option.String("--model", {
-		description:
-			"For the last step: a model of the catalog, or the path of one. Default: worker.test_model",
+		description: `For the last step: a model of the catalog, or the path of one. ${defaultOf(workerSection, "test_model")}`,
 	});
 
 	protected async *run(app: App): Work<AllReport> {

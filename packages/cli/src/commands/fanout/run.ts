@@ -1,17 +1,24 @@
 import type { ErrorInfo, Work } from "@llorch/core";
 import type { FanoutPreview, FanoutResult } from "@llorch/fanout";
-import { fanoutDefaultsSection } from "@llorch/fanout/declarations";
+import {
+	type FanoutDefaults,
+	fanoutDefaultsSection,
+} from "@llorch/fanout/declarations";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import type { Style } from "../../app/style.ts";
 import { formatPreview, formatSummary } from "../../render/fanout.ts";
 import { LlorchCommand } from "../command.ts";
 import { numberFor } from "../number-option.ts";
+import { defaultOf } from "../setting-default.ts";
+import { textFor } from "../text-option.ts";
 import { completeLlmModels } from "./completes.ts";
 import { judgeFanout } from "./verdict.ts";
 import { actionsOf, wordsAfterDashes } from "./words.ts";
 
 const { parallel, timeout, retries } = fanoutDefaultsSection.settings;
+const otherwise = (key: keyof FanoutDefaults) =>
+	defaultOf(fanoutDefaultsSection, key);
 
 export class FanoutRunCommand extends LlorchCommand<
 	FanoutResult | FanoutPreview
@@ -55,33 +62,32 @@ export class FanoutRunCommand extends LlorchCommand<
 	});
 	repeat = Option.String("--repeat", {
 		validator: numberFor({ type: "integer", range: [1, 10_000] }),
-		description: "Ask each the same this many times",
+		description: "Ask each the same this many times. Default: 1",
 	});
 	parallel = Option.String("--parallel", {
 		validator: numberFor(parallel),
-		description: "Calls at once",
+		description: `Calls at once. ${otherwise("parallel")}`,
 	});
 	timeout = Option.String("--timeout", {
 		validator: numberFor(timeout),
-		description: "Seconds one call may take; 0: no limit",
+		description: `Seconds one call may take; 0: no limit. ${otherwise("timeout")}`,
 	});
 	retries = Option.String("--retries", {
 		validator: numberFor(retries),
-		description:
-			"Further attempts after a passing failure (rate limit, server, connection)",
+		description: `Further attempts after a passing failure (rate limit, server, connection). ${otherwise("retries")}`,
 	});
 	failFast = Option.Boolean("--fail-fast", false, {
 		description: "Stop everything at the first failure",
 	});
 	stream = Option.Boolean("--stream", {
-		description:
-			"Show lines as they come; --no-stream: each answer when it is whole",
+		description: `Show lines as they come; --no-stream: each answer when it is whole. ${otherwise("stream")}`,
 	});
 	raw = Option.Boolean("--raw", false, {
 		description: "Show the bytes of the answers without tags",
 	});
 	outdir = Option.String("--outdir", {
-		description: "Folder that gets one folder for every run",
+		validator: textFor("the path of a folder"),
+		description: `Folder that gets one folder for every run. ${otherwise("outdir")}`,
 	});
 	log = Option.Boolean("--log", true, {
 		description: "Add the calls to llm's logs; --no-log: do not",

@@ -15,6 +15,7 @@ import type { Style } from "../../app/style.ts";
 import { formatFleetEnds } from "../../render/remote-fleet.ts";
 import { LlorchCommand } from "../command.ts";
 import { numberFor } from "../number-option.ts";
+import { defaultOf } from "../setting-default.ts";
 import { completeHosts } from "./completes.ts";
 
 /** A program's name or path, which every shell would read as it is. */
@@ -47,13 +48,11 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 
 	lease = Option.String("--lease", {
 		validator: numberFor(remoteSection.settings.lease),
-		description:
-			"Seconds it outlives a lost link; 0: until it ends by itself (default: remote.lease)",
+		description: `Seconds it outlives a lost link; 0: until it ends by itself. ${defaultOf(remoteSection, "lease")}`,
 	});
 	timeout = Option.String("--timeout", {
 		validator: numberFor(remoteSection.settings.timeout),
-		description:
-			"Seconds it may take on each host; 0: no limit (default: remote.timeout)",
+		description: `Seconds it may take on each host; 0: no limit. ${defaultOf(remoteSection, "timeout")}`,
 	});
 	tty = Option.Boolean("-t,--tty", {
 		description:

@@ -11,6 +11,7 @@ import { backendWord, completeBackends } from "../backends.ts";
 import { LlorchCommand } from "../command.ts";
 import { completeModels } from "../models/completes.ts";
 import { numberFor } from "../number-option.ts";
+import { defaultOf } from "../setting-default.ts";
 import { MAX_DEBUG_TOKENS, MAX_TOKENS, PROMPT } from "./story.ts";
 
 export class TestInferenceCommand extends LlorchCommand<Inference> {
@@ -34,12 +35,10 @@ export class TestInferenceCommand extends LlorchCommand<Inference> {
 	static override completesValues = { "--model": completeModels };
 
 	model = Option.String("--model", {
-		description:
-			"A model of the catalog, or the path of one. Default: worker.test_model",
+		description: `A model of the catalog, or the path of one. ${defaultOf(workerSection, "test_model")}`,
 	});
 	device = Option.String("--device", {
-		description:
-			"The GPU that a CUDA worker sees, counted from 0. Default: worker.default_gpu_device",
+		description: `The GPU that a CUDA worker sees, counted from 0. ${defaultOf(workerSection, "default_gpu_device")}`,
 		validator: numberFor(workerSection.settings.default_gpu_device),
 	});
 	port = Option.String("--port", {

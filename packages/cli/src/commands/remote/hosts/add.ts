@@ -5,6 +5,7 @@ import type { ProfileChange } from "../../../app/remote/profiles.ts";
 import { formatProfileChange } from "../../../render/remote-hosts.ts";
 import { LlorchCommand } from "../../command.ts";
 import { numberFor } from "../../number-option.ts";
+import { textFor } from "../../text-option.ts";
 
 export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 	static override paths = [["remote", "hosts", "add"]];
@@ -23,20 +24,27 @@ export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 	});
 
 	host = Option.String("--host", {
+		validator: textFor("a host name, an address or an alias"),
 		description: "Host name, address or alias of ssh_config (default: NAME)",
 	});
 	port = Option.String("--port", {
 		validator: numberFor({ type: "integer", range: [1, 65_535] }),
 		description: "Port, 1 to 65535",
 	});
-	user = Option.String("--user", { description: "User name there" });
+	user = Option.String("--user", {
+		validator: textFor("a user name"),
+		description: "User name there",
+	});
 	identityFile = Option.String("--identity-file", {
+		validator: textFor("the path of a file"),
 		description: "Private key to log in with",
 	});
 	repoPath = Option.String("--repo-path", {
+		validator: textFor("the path of a folder"),
 		description: "Where forwarded commands run",
 	});
 	repoUrl = Option.String("--repo-url", {
+		validator: textFor("a URL"),
 		description: "Offered to clone where the repository is missing",
 	});
 	transport = Option.String("--transport", {
