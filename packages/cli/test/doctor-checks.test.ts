@@ -476,10 +476,19 @@ describe("hf", () => {
 		]);
 	});
 
-	test("is missing, and only Python is there: a virtual environment of its own", async () => {
-		const { runner, machine, findings } = await smallMachine();
+	test("is missing, and only Python is there: dev setup's environment; without it nothing", async () => {
+		const { runner, machine, findings, standIn } = await smallMachine();
+		const [without] = await findings(hfCheck(runner, machine));
+		expect(without?.fix).toBeUndefined();
+		await standIn("python3", {});
 		const [found] = await findings(hfCheck(runner, machine));
-		expect(found?.fix?.run.slice(-2)).toEqual(["huggingface_hub", "hf"]);
+		expect(found?.fix).toEqual({
+			run: [
+				...["llorch", "dev", "setup", "--yes", "--skip", "submodules"],
+				...["--skip", "config", "--skip", "model", "--skip", "completion"],
+			],
+			safe: true,
+		});
 	});
 
 	test("is there, and PATH does not lead to it: nothing to install", async () => {

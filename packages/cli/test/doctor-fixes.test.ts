@@ -1,12 +1,22 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Finding } from "@llorch/core";
-import { makeWorld, realTest, type World } from "@llorch/testkit";
+import {
+	makeWorld,
+	realTest,
+	repositoryRoot,
+	type World,
+} from "@llorch/testkit";
 import { expect } from "vitest";
 import type { Diagnosis } from "../src/app/doctor/diagnosis.ts";
 import { llorch } from "./session.ts";
 
 const MINUTE = 60_000;
+const SELF = [
+	process.execPath,
+	join(repositoryRoot, "packages/cli/src/main.ts"),
+];
 
 realTest(
 	["python3"],
@@ -26,7 +36,9 @@ realTest(
 		expect(before.map(({ id }) => id)).toEqual(["config", "llm.command", "hf"]);
 
 		for (const { fix } of before) {
-			const [file = "", ...args] = fix?.run ?? [];
+			const [program = "", ...words] = fix?.run ?? [];
+			const [file = "", ...args] =
+				program === "llorch" ? [...SELF, ...words] : [program, ...words];
 			try {
 				const options = { env, cwd: world.folder };
 				await promisify(execFile)(file, args, options);

@@ -20,6 +20,8 @@ export type LlmChecksContext = {
 	models: readonly LlmModelRef[];
 	/** OPENAI_API_KEY is set where llm runs. */
 	hasOpenAiKey: boolean;
+	/** How llm is installed here; undefined where it cannot be. */
+	install(): Promise<Finding["fix"]>;
 };
 
 // Every call of llm costs 0.4 s of CPU, much more the first time after it was installed, and doctor starts many things at once.
@@ -61,7 +63,7 @@ export function llmChecks(context: LlmChecksContext): Check[] {
 			async run(signal) {
 				const llm = await find(signal);
 				return llm instanceof LlorchError
-					? [await missing(runner, llm, signal)]
+					? [await missing(context, llm, signal)]
 					: [{ level: "ok", text: `llm ${llm.version} (${llm.file})` }];
 			},
 		},
@@ -80,48 +82,35 @@ export function llmChecks(context: LlmChecksContext): Check[] {
 	];
 }
 
-// A virtual environment needs nothing but Python, and Debian's Python lets pip install nowhere else (PEP 668).
-const INSTALL_WITH_PYTHON =
-	"python3 -m venv ~/.local/share/llorch/llm && ~/.local/share/llorch/llm/bin/pip install --quiet llm && mkdir -p ~/.local/bin && ln -sf ~/.local/share/llorch/llm/bin/llm ~/.local/bin/llm";
-
-// Where it is there already, it is PATH that has to be mended: doctor's own check says how.
-const FIND_INSTALLER = `if test -x ~/.local/bin/llm; then echo llm
-else command -v uv || command -v pipx || command -v python3; fi`;
-
 async function missing(
-	runner: CommandRunner,
+	{ runner, install }: LlmChecksContext,
 	error: LlorchError,
 	signal: AbortSignal,
 ): Promise<Finding> {
 	if (error.info.code !== "LLORCH_LLM_NOT_FOUND")
 		return { level: "warning", text: error.message };
-	const { stdout } = await capture(
+	const { result } = await capture(
 		runner,
-		{
-			file: "sh",
-			args: ["-c", FIND_INSTALLER],
-		},
+		{ file: "sh", args: ["-c", "test -x ~/.local/bin/llm"] },
 		{ signal },
 	);
-	const installer = stdout.trim().split("/").at(-1);
-	if (installer === "llm")
+	// Then it is PATH that has to be mended: doctor's own check says how.
+	if (succeeded(result))
 		return {
 			level: "warning",
 			text: "llm is in ~/.local/bin, which is not on PATH: fan-out needs it",
 		};
-	const text = `${error.message}: fan-out needs it (it is installed into ~/.local/bin)`;
-	if (installer === "")
+	const fix = await install();
+	if (fix === undefined)
 		return {
 			level: "warning",
 			text: `${error.message}, and there is no Python 3 to install it with`,
 		};
-	const run =
-		installer === "uv"
-			? ["uv", "tool", "install", "llm"]
-			: installer === "pipx"
-				? ["pipx", "install", "llm"]
-				: ["sh", "-c", INSTALL_WITH_PYTHON];
-	return { level: "warning", text, fix: { run, safe: true } };
+	return {
+		level: "warning",
+		text: `${error.message}: fan-out needs it (it is installed into ~/.local/bin)`,
+		fix,
+	};
 }
 
 async function checkPlugins(

@@ -4,6 +4,7 @@ import { fanoutSection } from "@llorch/fanout/declarations";
 import type { Surroundings } from "@llorch/toolchain";
 import type { App } from "../app.ts";
 import { once } from "../once.ts";
+import { installPythonTool, type Machine } from "./machine.ts";
 
 /** What keeps a feature from declaring its checks is a finding like any other. */
 export async function declared(
@@ -19,7 +20,10 @@ export async function declared(
 	}
 }
 
-export async function llmChecks(app: App): Promise<readonly Check[]> {
+export async function llmChecks(
+	app: App,
+	machine: () => Promise<Machine>,
+): Promise<readonly Check[]> {
 	const llm = await import("@llorch/llm");
 	const config = await app.config().catch(() => undefined);
 	const entries = config?.get(fanoutSection).models ?? [];
@@ -27,6 +31,7 @@ export async function llmChecks(app: App): Promise<readonly Check[]> {
 		runner: await app.runner(),
 		models: entries.map(llm.parseLlmModel),
 		hasOpenAiKey: Boolean(app.env.OPENAI_API_KEY),
+		install: async () => installPythonTool(await machine(), "llm"),
 	});
 }
 

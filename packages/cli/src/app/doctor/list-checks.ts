@@ -48,7 +48,7 @@ export async function listChecks(app: App): Promise<readonly Check[]> {
 			modelChecks({ ...app, repositoryRoot }),
 		)),
 		pythonCheck(runner, machine),
-		...(await declared("llm.command", "llm", () => llmChecks(app))),
+		...(await declared("llm.command", "llm", () => llmChecks(app, machine))),
 		hfCheck(runner, machine),
 		cargoCheck(lookRunner({ runner, env, home }), machine),
 		...(await declared("toolchain", "toolchain", () => rustChecks(app))),

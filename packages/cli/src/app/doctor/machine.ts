@@ -4,6 +4,7 @@ import {
 	type Finding,
 	quotePosix,
 } from "@llorch/core";
+import { STEP_IDS } from "../setup-steps.ts";
 
 /** Whoever can install something, in the order we would ask them. */
 const INSTALLERS = [
@@ -14,7 +15,7 @@ const INSTALLERS = [
 	"zypper",
 	"apk",
 ] as const;
-const HELPERS = ["sudo", "uv", "pipx", "rustup", "curl"] as const;
+const HELPERS = ["sudo", "uv", "pipx", "rustup", "curl", "python3"] as const;
 
 type Program = (typeof INSTALLERS)[number] | (typeof HELPERS)[number];
 
@@ -81,25 +82,22 @@ export function asRoot(machine: Machine, run: readonly string[]): string[] {
 	return ["su", "root", "-c", quotePosix(run)];
 }
 
-// A virtual environment of its own: Debian's Python refuses to install anywhere else (PEP 668), and nothing else changes.
-const INSTALL_WITH_VENV = `set -e
-folder="\${XDG_DATA_HOME:-$HOME/.local/share}/llorch/$2"
-python3 -m venv "$folder"
-"$folder/bin/pip" install --quiet "$1"
-mkdir -p "$HOME/.local/bin"
-ln -sf "$folder/bin/$2" "$HOME/.local/bin/$2"`.replaceAll("\n", "; ");
+// Its Python environment holds both llm and hf, and its undo takes it away again.
+const SET_UP_PYTHON = [
+	...["llorch", "dev", "setup", "--yes"],
+	...STEP_IDS.filter((id) => id !== "python").flatMap((id) => ["--skip", id]),
+];
 
-/** Installs a program that is a Python package, for this user only, into ~/.local/bin. */
+/** Installs llm or hf, by the name of its Python package, for this user only, into ~/.local/bin; undefined without a Python. */
 export function installPythonTool(
 	machine: Machine,
-	tool: { package: string; command: string },
-): Fix {
+	name: string,
+): Fix | undefined {
 	if (machine.programs.has("uv"))
-		return { run: ["uv", "tool", "install", tool.package], safe: true };
+		return { run: ["uv", "tool", "install", name], safe: true };
 	if (machine.programs.has("pipx"))
-		return { run: ["pipx", "install", tool.package], safe: true };
-	return {
-		run: ["sh", "-c", INSTALL_WITH_VENV, "sh", tool.package, tool.command],
-		safe: true,
-	};
+		return { run: ["pipx", "install", name], safe: true };
+	return machine.programs.has("python3")
+		? { run: SET_UP_PYTHON, safe: true }
+		: undefined;
 }

@@ -8,12 +8,10 @@ export function hfCheck(
 	runner: CommandRunner,
 	machine: () => Promise<Machine>,
 ): Check {
-	const install = async () => ({
-		fix: installPythonTool(await machine(), {
-			package: "huggingface_hub",
-			command: "hf",
-		}),
-	});
+	const install = async () => {
+		const fix = installPythonTool(await machine(), "huggingface_hub");
+		return fix === undefined ? {} : { fix };
+	};
 	return {
 		id: "hf",
 		title: "hf",
