@@ -171,6 +171,7 @@ test("llorch-git submodule-branch --submodule S", async () => {
 	const commit = await world.short("reference/candle");
 	expect(await world.llorch("git submodules branch candle")).toEqual({
 		stdout: [
+			`*\t(detached)\t${commit}\t\tStart candle\n`,
 			`\tmain\t${commit}\torigin/main\tStart candle\n`,
 			`\tremotes/origin/main\t${commit}\t\tStart candle\n`,
 		].join(""),

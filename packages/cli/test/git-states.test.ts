@@ -159,6 +159,66 @@ test("a detached HEAD", async () => {
 	expect((await status()).branch).toBe("main");
 });
 
+test("branches of a detached HEAD say where that is", async () => {
+	await world.git("checkout", "-q", "--detach");
+	await world.git("commit", "-q", "--allow-empty", "-m", "Mine");
+	const run = await world.llorch("git branches");
+	expect(run.stdout.split("\n")[0]).toBe(
+		`*\t(detached)\t${await world.short(".")}\t\tMine`,
+	);
+	const { result } = JSON.parse(
+		(await world.llorch("git branches --json")).stdout,
+	);
+	expect(result).toMatchObject({
+		current: null,
+		detached: { commit: await world.short("."), subject: "Mine" },
+		local: [
+			{ name: "main", current: false, upstream: { name: "origin/main" } },
+		],
+	});
+});
+
+test("a HEAD that cannot be read is no detached one", async () => {
+	await world.write({ ".git/HEAD": "garbage\n" });
+	for (const line of [
+		"git pull",
+		"git sync --force",
+		"git branches",
+		"git log",
+	]) {
+		const run = await world.llorch(line);
+		expect(run.code).toBe(1);
+		expect(run.stderr).not.toContain("detached");
+		expect(run.stderr).toContain("LLORCH_GIT_");
+	}
+});
+
+test("without git, every command says so", async () => {
+	const env = { PATH: world.path("bin") };
+	for (const line of ["git pull", "git branches", "git log"])
+		expect(await world.llorch(line, { env })).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining(
+				"error: the program git was not found in any folder of PATH (LLORCH_PROGRAM_NOT_FOUND)\n",
+			),
+		});
+});
+
+test("what a newer llorch has kept does not keep from looking", async () => {
+	const id = "20260102T030405Z";
+	await world.write({
+		[`.git/llorch/undo/${id}/manifest.json`]: JSON.stringify({
+			version: 2,
+			id,
+		}),
+	});
+	expect(await status()).toMatchObject({ branch: "main", interrupted: null });
+	expect(await world.llorch("git sync --force")).toMatchObject({
+		code: 1,
+		stderr: expect.stringContaining("LLORCH_GIT_UNDO_TOO_NEW"),
+	});
+});
+
 test("a shallow clone", async () => {
 	await world.publish(".", { "later.txt": "" });
 	const cwd = join(world.root, "shallow");

@@ -22,6 +22,8 @@ export type LocalBranch = Branch & {
 export type Branches = {
 	/** null: HEAD is detached, or there is no commit yet. */
 	current: string | null;
+	/** Where HEAD is when it is detached. */
+	detached: { commit: string; subject: string } | null;
 	local: LocalBranch[];
 	remote: Branch[];
 };
@@ -76,7 +78,23 @@ export async function listBranches(
 			});
 	}
 	const current = local.find((branch) => branch.current)?.name ?? null;
-	return { current, local, remote };
+	const detached = current === null ? await readDetached(door, root) : null;
+	return { current, detached, local, remote };
+}
+
+async function readDetached(
+	door: OrdinaryDoor,
+	root: string,
+): Promise<Branches["detached"]> {
+	const head = await ordinaryGit(door, root, [
+		...["log", "-1", "--no-show-signature", "--format=%h%x00%s"],
+		...["HEAD", "--"],
+	]).catch((error) => {
+		if (/unknown revision|bad revision/.test(String(error))) return undefined;
+		throw error;
+	});
+	const [commit = "", subject = ""] = head?.trimEnd().split("\0") ?? [];
+	return head === undefined ? null : { commit, subject };
 }
 
 /** `[ahead 1, behind 2]`, `[gone]`, or nothing. */

@@ -68,6 +68,7 @@ export const gitErrors = defineErrors({
 		exit: 1,
 		title: "Something that would be lost could not be kept",
 	},
+	LLORCH_GIT_DISK_FULL: { exit: 1, title: "There is not enough space" },
 	LLORCH_GIT_CHANGED_MEANWHILE: {
 		exit: 1,
 		title: "The files changed in the meantime",

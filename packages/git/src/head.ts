@@ -1,4 +1,5 @@
-import { type GitDoor, gitValue } from "./run-git.ts";
+import { succeeded } from "@llorch/core";
+import { chomp, type GitDoor, gitFailed, gitValue, runGit } from "./run-git.ts";
 
 /** Where HEAD is. */
 export type Head = {
@@ -10,10 +11,23 @@ export type Head = {
 
 export async function readHead(door: GitDoor, root: string): Promise<Head> {
 	const [branch, commit] = await Promise.all([
-		gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]),
+		headBranch(door, root),
 		headCommit(door, root),
 	]);
 	return { branch: branch ?? null, commit: commit ?? null };
+}
+
+/** The branch we are on, in full; undefined: HEAD is detached. Throws LLORCH_GIT_FAILED where git cannot say. */
+export async function headBranch(
+	door: GitDoor,
+	root: string,
+): Promise<string | undefined> {
+	const args = ["symbolic-ref", "-q", "HEAD"];
+	const output = await runGit(door, root, args);
+	const { result, stdout } = output;
+	if (succeeded(result)) return chomp(stdout.toString());
+	if ("exitCode" in result && result.exitCode === 1) return undefined;
+	throw gitFailed(root, args, output);
 }
 
 /** The commit we are at; undefined: none yet. */

@@ -1,4 +1,6 @@
+import { delimiter, join } from "node:path";
 import { LlorchError, type RunSpec } from "@llorch/core";
+import { isThere } from "./is-there.ts";
 import { mainComplaint } from "./run-git.ts";
 
 /** What the door for ordinary commands needs. */
@@ -19,7 +21,7 @@ const CONFIG_PLACES = [
 
 /**
  * Runs an ordinary command, one that needs no network and no bytes, through simple-git with its safety rules on: it refuses
- * options and variables that would make git run other programs. Throws LLORCH_GIT_FAILED, and the signal's reason.
+ * options and variables that would make git run other programs. Throws LLORCH_GIT_FAILED, LLORCH_PROGRAM_NOT_FOUND, and the signal's reason.
  */
 export async function ordinaryGit(
 	{ env, signal, onCommand }: OrdinaryDoor,
@@ -27,6 +29,7 @@ export async function ordinaryGit(
 	args: readonly string[],
 ): Promise<string> {
 	signal.throwIfAborted();
+	await refuseWithoutGit(env.PATH);
 	const { GitError, simpleGit } = await import("simple-git");
 	const client = simpleGit({
 		baseDir: root,
@@ -47,6 +50,17 @@ export async function ordinaryGit(
 			{ details: { args: [...args], folder: root, stderr: error.message } },
 		);
 	}
+}
+
+/** simple-git would only say so in a stack trace. */
+async function refuseWithoutGit(path = ""): Promise<void> {
+	for (const folder of path.split(delimiter))
+		if (await isThere(join(folder, "git"))) return;
+	throw new LlorchError(
+		"LLORCH_PROGRAM_NOT_FOUND",
+		"the program git was not found in any folder of PATH",
+		{ details: { file: "git", path } },
+	);
 }
 
 function withoutGuarded(

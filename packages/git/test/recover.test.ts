@@ -132,3 +132,32 @@ test("an index that cannot be put back leaves no lock file behind", async () => 
 	);
 	expect(existsSync(world.path(LOCK))).toBe(false);
 });
+
+test("a full disk is called so, whenever it fills up", async () => {
+	const local = createLocalRunner({ env: world.env, cwd: world.folder });
+	const fullAt = (word: string): CommandRunner => ({
+		host: local.host,
+		async start(spec, options) {
+			if (spec.args.includes(word))
+				throw Object.assign(new Error("ENOSPC: no space left on device"), {
+					code: "ENOSPC",
+					syscall: "write",
+				});
+			return local.start(spec, options);
+		},
+	});
+	for (const [word, hint] of [
+		["write-tree", undefined],
+		["reset", expect.stringContaining("llorch git undo")],
+	] as const) {
+		const git = openGit(world, { runner: fullAt(word) });
+		const { value: plan } = await finish(git.planSync({ signal }));
+		const error = await finish(git.applySync(plan, { signal })).catch(
+			(thrown) => thrown,
+		);
+		expect(error.info).toMatchObject({ code: "LLORCH_GIT_DISK_FULL" });
+		expect(error.info.hint).toEqual(hint);
+	}
+	await sync();
+	expect(await world.read("README.md")).toBe("theirs\n");
+});

@@ -172,12 +172,20 @@ export function formatIds(ids: readonly string[]): string {
 
 /** Local branches with what they follow, then those of the remotes. */
 export function formatBranches(
-	{ local, remote }: Branches,
+	{ detached, local, remote }: Branches,
 	style: Style,
 ): string {
 	return formatTable(
 		["", "branch", "commit", "follows", "subject"],
 		[
+			...(detached === null
+				? []
+				: [
+						[
+							...["*", "(detached)", detached.commit, ""],
+							oneLine(detached.subject),
+						],
+					]),
 			...local.map((branch) => [
 				branch.current ? "*" : branch.worktree === null ? "" : "+",
 				oneLine(branch.name),

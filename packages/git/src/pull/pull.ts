@@ -1,5 +1,6 @@
 import { LlorchError, quotePosix, redact, type Work } from "@llorch/core";
 import { fetchTip } from "../fetch.ts";
+import { headBranch } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
 import { readRemotes, remoteFor } from "../status/status.ts";
@@ -63,7 +64,7 @@ async function fetchUpstream(
 	outer: Worktree,
 ): Promise<PullTarget> {
 	const { root } = outer;
-	const head = await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]);
+	const head = await headBranch(door, root);
 	if (head === undefined) {
 		// A rebase detaches it.
 		await refuseInProgress(outer, ".");

@@ -89,7 +89,7 @@ async function readInterrupted(
 ): Promise<RepositoryStatus["interrupted"]> {
 	// In this order: one that ends just now has noted it before it gives the lock back.
 	if (await isActing(outer)) return null;
-	const open = await findInterrupted({ outer });
+	const open = await findInterrupted({ outer }, { lookOnly: true });
 	if (open === undefined) return null;
 	return { id: open.id, action: open.action, at: open.startedAt };
 }

@@ -5,7 +5,7 @@ import {
 	toErrorInfo,
 	type Work,
 } from "@llorch/core";
-import { headCommit } from "../head.ts";
+import { headBranch, headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import {
 	forAll,
@@ -14,7 +14,7 @@ import {
 	shareOut,
 } from "../parallel.ts";
 import { textOf } from "../raw-path.ts";
-import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { type GitDoor, git } from "../run-git.ts";
 import { checkOut } from "../sync/place-submodules.ts";
 import { hasRepository } from "../worktree.ts";
 import { readyClone } from "./clone.ts";
@@ -213,7 +213,7 @@ async function follow(
 	path: string,
 	{ commit, branch }: Target,
 ): Promise<void> {
-	const head = await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"]);
+	const head = await headBranch(door, root);
 	if (branch !== undefined && head === `refs/heads/${branch}`) {
 		// It is on the very branch that it follows: that one moves along, unless it has gone its own way.
 		const own = Number(

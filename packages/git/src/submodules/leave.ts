@@ -1,5 +1,6 @@
 import { LlorchError, quotePosix } from "@llorch/core";
-import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { headBranch } from "../head.ts";
+import { type GitDoor, git } from "../run-git.ts";
 
 /**
  * Refuses to leave commits that only a detached HEAD holds: git would forget them. Throws LLORCH_GIT_COMMITS_AT_RISK. A branch
@@ -13,10 +14,7 @@ export async function refuseToLeaveCommits(
 	/** What gives them a branch. */
 	keep: readonly string[] = ["git", "-C", root, "switch", "-c", "NAME"],
 ): Promise<void> {
-	if (
-		(await gitValue(door, root, ["symbolic-ref", "-q", "HEAD"])) !== undefined
-	)
-		return;
+	if ((await headBranch(door, root)) !== undefined) return;
 	const count = Number(
 		await git(door, root, [
 			"rev-list",

@@ -1,5 +1,6 @@
 import { LlorchError, quotePosix } from "@llorch/core";
 import { fetchCommit, fetchRemote, hasCommit, remoteNames } from "../fetch.ts";
+import { headBranch } from "../head.ts";
 import { showRawPath } from "../raw-path.ts";
 import { type GitDoor, gitValue } from "../run-git.ts";
 import type { Submodule } from "./submodule.ts";
@@ -67,6 +68,6 @@ async function followedBranch(
 		(await gitValue(door, parent, ["config", `submodule.${name}.branch`])) ??
 		branch;
 	if (configured !== ".") return configured;
-	const own = await gitValue(door, parent, ["symbolic-ref", "-q", "HEAD"]);
+	const own = await headBranch(door, parent);
 	return own?.slice("refs/heads/".length);
 }

@@ -1,8 +1,7 @@
 import { bareDoor } from "../bare-door.ts";
 import { readCommits } from "../commit.ts";
-import { readHead } from "../head.ts";
+import { headBranch, readHead } from "../head.ts";
 import { shownPath } from "../raw-path.ts";
-import { gitValue } from "../run-git.ts";
 import { findStaged } from "../submodules/clone.ts";
 import type { Acted } from "../undo/acted.ts";
 import type { UndoContext } from "../undo/context.ts";
@@ -30,7 +29,7 @@ export async function lookAtSubmodule(
 ): Promise<LookedAt> {
 	const { root } = worktree;
 	const survey = await surveyWorktree(context, root, target);
-	const branch = await gitValue(context, root, ["symbolic-ref", "-q", "HEAD"]);
+	const branch = await headBranch(context, root);
 	const { commit } = survey.status;
 	// A branch keeps its commits; only what HEAD alone holds is left behind.
 	const leaving = branch === undefined && commit !== undefined ? [commit] : [];

@@ -1,7 +1,7 @@
 import { LlorchError, type Work } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
+import { headBranch } from "../head.ts";
 import { quotePath } from "../quote-path.ts";
-import { gitValue } from "../run-git.ts";
 import { readRemotes } from "../status/status.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { Acted } from "../undo/acted.ts";
@@ -49,7 +49,7 @@ export async function* planSync(
 	const { outer } = context;
 	const { root } = outer;
 	const refsBefore = await readRefs(context, root);
-	const head = await gitValue(context, root, ["symbolic-ref", "-q", "HEAD"]);
+	const head = await headBranch(context, root);
 	const current = head?.slice("refs/heads/".length);
 	yield progress("fetching", 0);
 	const remotes = await readRemotes(context, root);

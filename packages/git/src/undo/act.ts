@@ -8,6 +8,7 @@ import { onDisk, type RawPath } from "../raw-path.ts";
 import { findCommonDir, type Worktree } from "../worktree.ts";
 import type { Acted } from "./acted.ts";
 import type { UndoContext } from "./context.ts";
+import { explainFull } from "./disk-full.ts";
 import { removeEmptyFolders } from "./empty-submodule.ts";
 import { pruneEntries, removeEntry } from "./entries.ts";
 import { watchAgain } from "./index-entries.ts";
@@ -120,7 +121,7 @@ export async function* act<V>(
 		await closeEntry(context, manifest);
 	} catch (error) {
 		await noteEnd(join(folder, manifest.id)).catch(() => {});
-		throw withWayBack(error);
+		throw withWayBack(explainFull(error, context.outer.root));
 	}
 	// Whoever called still writes to the entry that was taken back.
 	await pruneEntries(context, { except: [manifest.id, action.undoes ?? ""] });
@@ -177,7 +178,7 @@ async function keepAll(
 	} catch (error) {
 		// Nothing has been changed. What cannot be tidied up now (Ctrl-C), the next action will.
 		await removeEntry(context, manifest).catch(() => {});
-		throw error;
+		throw explainFull(error, outer.root);
 	}
 }
 

@@ -126,8 +126,14 @@ export type FoundEntry = {
 	error?: LlorchError;
 };
 
-/** Every entry, the oldest first. Throws LLORCH_GIT_UNDO_TOO_NEW: what a newer llorch has begun, we cannot judge. */
-export async function readEntries(folder: string): Promise<FoundEntry[]> {
+/**
+ * Every entry, the oldest first. Throws LLORCH_GIT_UNDO_TOO_NEW: what a newer llorch has begun, we cannot judge; `lookOnly`: then
+ * that entry only has an error.
+ */
+export async function readEntries(
+	folder: string,
+	{ lookOnly = false }: { lookOnly?: boolean } = {},
+): Promise<FoundEntry[]> {
 	const names = await readdir(folder).catch((error) => {
 		if (hasCode(error, "ENOENT")) return [];
 		throw error;
@@ -135,7 +141,14 @@ export async function readEntries(folder: string): Promise<FoundEntry[]> {
 	const ids = names.filter((name) =>
 		/^\d{8}T\d{6}Z(\.[0-9a-f]+)?(-\d+)?$/.test(name),
 	);
-	return Promise.all(ids.sort(compareIds).map((id) => readEntry(folder, id)));
+	const entries = await Promise.all(
+		ids.sort(compareIds).map((id) => readEntry(folder, id)),
+	);
+	const tooNew = entries.find(
+		({ error }) => error?.info.code === "LLORCH_GIT_UNDO_TOO_NEW",
+	);
+	if (tooNew?.error !== undefined && !lookOnly) throw tooNew.error;
+	return entries;
 }
 
 async function readEntry(folder: string, id: string): Promise<FoundEntry> {
@@ -147,21 +160,17 @@ async function readEntry(folder: string, id: string): Promise<FoundEntry> {
 		};
 	} catch (error) {
 		if (hasCode(error, "ENOENT")) return { id };
-		const invalid =
-			error instanceof LlorchError &&
-			error.info.code === "LLORCH_GIT_UNDO_INVALID";
-		if (invalid) return { id, error };
+		if (error instanceof LlorchError) return { id, error };
 		throw error;
 	}
 }
 
 /** The newest action that was killed before it ended, for who only wants to know. Does not need the lock. */
-export async function findInterrupted({
-	outer,
-}: {
-	outer: Worktree;
-}): Promise<UndoManifest | undefined> {
-	const entries = await readEntries(entriesFolder(outer));
+export async function findInterrupted(
+	{ outer }: { outer: Worktree },
+	options: { lookOnly?: boolean } = {},
+): Promise<UndoManifest | undefined> {
+	const entries = await readEntries(entriesFolder(outer), options);
 	return entries.findLast(({ manifest }) => manifest?.state === "acting")
 		?.manifest;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
 import { closeEntry } from "./act.ts";
 import type { UndoContext } from "./context.ts";
+import { explainFull } from "./disk-full.ts";
 import { removeEntry } from "./entries.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import {
@@ -52,7 +53,7 @@ export async function* recover(context: UndoContext): Work<Recovered[]> {
 				recovered.push({ id, action, what, at, outcome: "undone", entry });
 			}
 		} catch (error) {
-			throw withWayOut(error, open);
+			throw withWayOut(explainFull(error, context.outer.root), open);
 		}
 		yield {
 			type: "note",
