@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import {
 	llorchSession,
@@ -168,6 +169,51 @@ describe("build", () => {
 			await holder.done;
 		},
 	);
+
+	realTest(
+		["cargo"],
+		"another cargo that compiles is named, and not one of its children",
+		async () => {
+			await world.write({
+				"bin/pool-managerd/build.rs":
+					'fn main() { std::fs::write("../../compiling", "").unwrap(); std::process::Command::new("sleep").arg("1000").status().unwrap(); }\n',
+			});
+			const other = programSession(world, { file: "cargo", args: [] }).start(
+				["build", "--release", "--package", "pool-managerd"],
+				slow,
+			);
+			await until(async () => (await world.tree()).includes("compiling"));
+			const build = llorch.start("build orchestrator", slow);
+			await build.waitFor(/process \d+ \(\S*cargo build --release/, "stderr");
+			other.kill("SIGKILL");
+			await other.done;
+			for (const { pid, command } of await world.processes())
+				if (/sleep|build-script/.test(command)) process.kill(pid, "SIGKILL");
+			expect(await build.done).toMatchObject({
+				code: 0,
+				stderr: expect.stringContaining(`process ${other.pid} (`),
+			});
+			await world.write({ "bin/pool-managerd/build.rs": "fn main() {}\n" });
+		},
+	);
+
+	realTest(["cargo"], "Ctrl-C ends a clean", async () => {
+		const cargo = `${world.env.PATH?.split(":")[0]}/cargo`;
+		// Of the real one nobody can tell when it is in the middle of it.
+		await world.program(
+			"cargo",
+			`#!/bin/sh\ncase "$*" in clean) echo begun > begun; sleep 1000 ;; *) exec '${cargo}' "$@" ;; esac\n`,
+		);
+		const run = llorch.start("build clean --force", {
+			...slow,
+			env: { PATH: `${world.path("../bin")}:${world.env.PATH}` },
+		});
+		await until(async () => (await world.tree()).includes("begun"));
+		run.kill("SIGINT");
+		expect(await run.done).toMatchObject({ code: 130, stdout: "" });
+		expect(await world.processes()).toEqual([]);
+		await rm(world.path("../bin/cargo"));
+	});
 
 	realTest(
 		["cargo"],
