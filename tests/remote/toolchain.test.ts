@@ -1,12 +1,15 @@
+import { execFileSync } from "node:child_process";
 import {
 	appendFileSync,
 	chmodSync,
 	existsSync,
+	mkdirSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { llorchTty, realTest } from "@llorch/testkit";
 import { startTcpProxy } from "@llorch/testkit/ssh";
@@ -234,4 +237,39 @@ realTest(
 		expect(listing()).toEqual(before);
 	},
 	60_000,
+);
+
+realTest(
+	["sshd"],
+	"dev doctor --fix: what is safe is run over there",
+	async () => {
+		const { llorch, far, gpu1, world } = there;
+		// So that nothing is installed from the network.
+		const bin = join(gpu1.home, ".local", "bin");
+		mkdirSync(bin, { recursive: true });
+		for (const tool of ["llm", "hf"])
+			writeFileSync(join(bin, tool), "#!/bin/sh\n", { mode: 0o755 });
+		const config = join(gpu1.home, ".gitconfig");
+		writeFileSync(config, '[protocol "file"]\n\tallow = always\n');
+		const git = (...args: string[]) =>
+			execFileSync("git", ["-C", far("."), ...args], {
+				env: { ...world.env, GIT_CONFIG_GLOBAL: config },
+				stdio: "pipe",
+			});
+		const origin = join(gpu1.home, "origin.git");
+		git("submodule", "--quiet", "add", origin, "sub");
+		git("submodule", "--quiet", "deinit", "--all", "--force");
+
+		const planned = "dev doctor --fix --dry-run --remote gpu1";
+		expect((await llorch(planned, slow)).stdout).toContain("submodules");
+		expect(existsSync(far("sub/Cargo.toml"))).toBe(false);
+		const run = await llorch("dev doctor --fix --remote gpu1 --json", slow);
+		const { fixes } = JSON.parse(run.stdout).result;
+		expect(fixes).toMatchObject([{ check: "submodules", status: "done" }]);
+		expect(existsSync(far("sub/Cargo.toml"))).toBe(true);
+		git("rm", "--quiet", "--force", "sub", ".gitmodules");
+		rmSync(config);
+		rmSync(bin, { recursive: true });
+	},
+	120_000,
 );
