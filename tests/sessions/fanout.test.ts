@@ -13,6 +13,9 @@ import {
 } from "@llorch/testkit";
 import { expect, onTestFinished } from "vitest";
 
+// Python alone takes seconds to end on a busy machine.
+const PATIENT = { timeout: 30_000 };
+
 const SOAK = soakCount(12, 100);
 
 const real = (title: string, body: () => Promise<void>, timeoutMs?: number) =>
@@ -203,12 +206,12 @@ real(
 		);
 		const first = await readRun(world);
 		await expect
-			.poll(async () => (await first.lines("journal.ndjson")).length)
+			.poll(async () => (await first.lines("journal.ndjson")).length, PATIENT)
 			.toBe(2);
 		killed.kill("SIGKILL");
 		await killed.done;
 		await server.waitFor(({ model, closed }) => model === "stalls" && closed);
-		await expect.poll(() => world.processes()).toEqual([]);
+		await expect.poll(() => world.processes(), PATIENT).toEqual([]);
 		const [, row] = await first.lines("journal.ndjson");
 		expect(JSON.parse(row ?? "")).toMatchObject({
 			final: true,
@@ -250,7 +253,7 @@ real(
 		expect(code).toBe(130);
 		expect(stdout).toMatch(/^\[stalls\] one\n(\[stalls\] two \n)?$/);
 		expect(stderr).toContain("error: interrupted\n");
-		await expect.poll(() => world.processes()).toEqual([]);
+		await expect.poll(() => world.processes(), PATIENT).toEqual([]);
 		const [stalls, echo] = await (await readRun(world)).answers();
 		expect(stalls).toMatchObject({
 			status: "error",
