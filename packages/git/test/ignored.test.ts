@@ -102,6 +102,22 @@ test("a switch of a submodule stops before an ignored file", async () => {
 	expect(await world.read(`${path}/notes.log`)).toBe("mine\n");
 });
 
+test("a sync takes what is in its way, and an undo brings it back", async () => {
+	await world.write({ "notes.log": "mine\n", "target/a/b": "mine\n" });
+	await world.publish(".", { "notes.log": "theirs\n", target: "a file\n" });
+	const git = openGit(world);
+	const { value: plan } = await finish(git.planSync({ signal }));
+	expect(plan.losses[0]?.files).toEqual([
+		{ path: "notes.log", what: "ignored" },
+		{ path: "target/a/b", what: "ignored" },
+	]);
+	await finish(git.applySync(plan, { signal }));
+	expect(await world.read("notes.log")).toBe("theirs\n");
+	await finish(git.applyUndo(await git.planUndo({ signal }), { signal }));
+	expect(await world.read("notes.log")).toBe("mine\n");
+	expect(await world.read("target/a/b")).toBe("mine\n");
+});
+
 test("an unborn branch names what is in the way of its first commit", async () => {
 	const folder = join(world.root, "unborn");
 	await world.at("..", "init", "-q", "-b", "main", folder);

@@ -2,6 +2,7 @@ import { soakCount } from "@llorch/testkit";
 import { makeGitWorld, snapshot } from "@llorch/testkit/git";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { readAgain, readIgnored } from "./ignored-files.ts";
 import { MUTATIONS, mutate, WHERE } from "./mutations.ts";
 import { finish, openGit, signal } from "./open.ts";
 import { applyUpstream, UPSTREAM } from "./upstream.ts";
@@ -44,6 +45,7 @@ async function expectBroughtBack({
 	for (const one of mutations) mutate(world.folder, world.env, one);
 	// git itself notes what it finds unchanged; that is no change.
 	const before = snapshot(world.folder, world.env);
+	const ignored = readIgnored(world.folder, world.env, Object.keys(before));
 	const git = openGit(world, { maxFile });
 
 	if (action === "sync") {
@@ -80,6 +82,7 @@ async function expectBroughtBack({
 	const plan = await git.planUndo({ signal });
 	await finish(git.applyUndo(plan, { signal }));
 	expect(snapshot(world.folder, world.env)).toEqual(before);
+	expect(readAgain(world.folder, Object.keys(ignored))).toEqual(ignored);
 }
 
 test(
