@@ -1,5 +1,15 @@
 import { type RawPath, splitNul } from "./raw-path.ts";
 
+/** Everything a status shows, in one walk through the files; those of a submodule are looked at in its own turn. */
+export const STATUS_ARGUMENTS = [
+	"status",
+	"--porcelain=v2",
+	"--branch",
+	"-z",
+	"--untracked-files=normal",
+	"--ignore-submodules=dirty",
+] as const;
+
 /** What `git status --porcelain=v2 --branch -z` says (git-status(1), "Porcelain Format Version 2"). */
 export type PorcelainStatus = {
 	/** Absent: no commit yet. */

@@ -1,26 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, succeeded } from "@llorch/core";
-import { type GitDoor, gitFailed, runGit } from "./run-git.ts";
-import type { Worktree } from "./worktree.ts";
+import { hasCode } from "@llorch/core";
 
 /**
- * Whether a commit is on some remote, as far as was fetched. A look at the refs on disk answers at once when a remote branch
- * points at it, as is usual; only else is git asked.
+ * Whether a remote branch points at a commit, as is usual: read from disk, without git. If none does, the commit may still be
+ * behind one.
  */
-export async function isOnRemote(
-	door: GitDoor,
-	{ root, commonDir }: Worktree,
-	commit: string,
-): Promise<boolean> {
-	if (await isRemoteTip(commonDir, commit)) return true;
-	const args = ["rev-list", "-n", "1", commit, "--not", "--remotes"];
-	const output = await runGit(door, root, args);
-	if (!succeeded(output.result)) throw gitFailed(root, args, output);
-	return output.stdout.length === 0;
-}
-
-async function isRemoteTip(
+export async function isRemoteTip(
 	commonDir: string,
 	commit: string,
 ): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { quotePosix } from "@llorch/core";
+import { mapAll, type ParallelOptions } from "./parallel.ts";
 import { GIT_ENVIRONMENT, type GitDoor, runProgram } from "./run-git.ts";
 
 /** One command of several that run one after the other. */
@@ -50,6 +51,30 @@ export async function runTogether(
 		env: GIT_ENVIRONMENT,
 	});
 	return splitOutputs(stdout, mark);
+}
+
+/**
+ * The same for commands that need not wait for each other, in several shells at once; one output for each in its place, undefined
+ * where its shell was ended before it came to it.
+ */
+export async function runSideBySide(
+	options: GitDoor & ParallelOptions,
+	commands: readonly Together[],
+): Promise<(TogetherOutput | undefined)[]> {
+	const hands = Math.min(options.parallel, commands.length);
+	const outputs: (TogetherOutput | undefined)[] = [];
+	await mapAll(
+		Array.from({ length: hands }, (_, hand) => hand),
+		async (hand) => {
+			// Dealt out in turn, so that neighbours, often alike in size, go to different shells.
+			const share = commands.filter((_, index) => index % hands === hand);
+			const answers = await runTogether(options, share);
+			for (const [turn, answer] of answers.entries())
+				outputs[turn * hands + hand] = answer;
+		},
+		options,
+	);
+	return outputs;
 }
 
 /** `command`, because bash takes over functions from the environment, and one may be called `git`. */

@@ -5,6 +5,7 @@ import type { ParallelOptions } from "../parallel.ts";
 import {
 	type PorcelainStatus,
 	parsePorcelainStatus,
+	STATUS_ARGUMENTS,
 } from "../porcelain-status.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
@@ -13,7 +14,6 @@ import { listTree } from "../submodules/tree.ts";
 import { isActing } from "../undo/act.ts";
 import { findInterrupted } from "../undo/manifest.ts";
 import type { Worktree } from "../worktree.ts";
-import { STATUS_ARGUMENTS } from "./statuses.ts";
 import {
 	readSubmoduleStates,
 	type SubmoduleStatus,

@@ -1,16 +1,17 @@
 import { type ErrorInfo, toErrorInfo } from "@llorch/core";
 import { findOperation, type Operation } from "../operation.ts";
 import { mapAll, type ParallelOptions } from "../parallel.ts";
-import {
-	type PorcelainStatus,
-	parsePorcelainStatus,
-} from "../porcelain-status.ts";
+import { parsePorcelainStatus, STATUS_ARGUMENTS } from "../porcelain-status.ts";
 import { textOf } from "../raw-path.ts";
-import { isOnRemote } from "../remote-tips.ts";
-import { type GitDoor, git, gitValue } from "../run-git.ts";
+import { isRemoteTip } from "../remote-tips.ts";
+import { type GitDoor, git } from "../run-git.ts";
+import {
+	runSideBySide,
+	type Together,
+	type TogetherOutput,
+} from "../run-together.ts";
 import { notText, openSubmodule, unusable } from "../submodules/open.ts";
 import type { SubmoduleNode } from "../submodules/tree.ts";
-import { readStatuses, STATUS_ARGUMENTS } from "./statuses.ts";
 
 export type SubmoduleState =
 	/** Not checked out. */
@@ -61,20 +62,39 @@ export async function readSubmoduleStates(
 	const present = nodes.filter(
 		({ checkedOut, path }) => checkedOut && textOf(path) !== undefined,
 	);
-	const roots = present.map(({ root }) => root);
-	const statuses = await readStatuses(options, roots);
-	return mapAll(
+	const outputs = await runSideBySide(
+		options,
+		present.map(({ root }) => ({ folder: root, args: STATUS_ARGUMENTS })),
+	);
+	const statuses = new Map(
+		present.map((node, index) => [node, outputs[index]]),
+	);
+	const looks = await mapAll(
 		nodes,
-		(node) => readState(options, node, statuses.get(node.root)),
+		(node) => readState(options, node, statuses.get(node)),
 		options,
 	);
+	const questions = looks.flatMap(({ state, questions: open }) =>
+		open.map((question) => ({ ...question, state })),
+	);
+	const answers = await runSideBySide(options, questions);
+	for (const [index, { state, answer }] of questions.entries())
+		Object.assign(state, answer(answers[index]));
+	return looks.map(({ state }) => state);
 }
+
+/** What only git knows. All of it is asked together, once everything else is known: a process for each would take most of the time. */
+type Question = Together & {
+	answer: (output: TogetherOutput | undefined) => Partial<SubmoduleStatus>;
+};
+
+type Look = { state: SubmoduleStatus; questions: readonly Question[] };
 
 async function readState(
 	door: GitDoor,
 	node: SubmoduleNode,
-	status: PorcelainStatus | undefined,
-): Promise<SubmoduleStatus> {
+	status: TogetherOutput | undefined,
+): Promise<Look> {
 	const unknown: SubmoduleStatus = {
 		name: node.name,
 		path: node.fullPath,
@@ -93,7 +113,10 @@ async function readState(
 		return await look(door, node, unknown, status);
 	} catch (error) {
 		door.signal.throwIfAborted();
-		return { ...unknown, error: toErrorInfo(error) };
+		return {
+			state: { ...unknown, error: toErrorInfo(error) },
+			questions: [],
+		};
 	}
 }
 
@@ -101,59 +124,84 @@ async function look(
 	door: GitDoor,
 	node: SubmoduleNode,
 	unknown: SubmoduleStatus,
-	known: PorcelainStatus | undefined,
-): Promise<SubmoduleStatus> {
+	known: TogetherOutput | undefined,
+): Promise<Look> {
 	if (textOf(node.path) === undefined) throw notText(node);
 	if (!node.checkedOut && node.unusable !== undefined)
 		throw unusable(node.fullPath, node.unusable);
-	if (!node.checkedOut)
-		return {
-			...unknown,
-			state: node.recorded === undefined ? "conflicting" : "uninitialised",
-		};
+	if (!node.checkedOut) {
+		const state = node.recorded === undefined ? "conflicting" : "uninitialised";
+		return { state: { ...unknown, state }, questions: [] };
+	}
 	const worktree = await openSubmodule(node);
 	const operation = await findOperation(worktree.gitDir);
-	// One that failed among others is asked again by itself: then it says why.
-	const status =
-		known ?? parsePorcelainStatus(await git(door, node.root, STATUS_ARGUMENTS));
-	const { commit, branch, entries } = status;
-	const [compared, onRemote] = await Promise.all([
-		compare(door, node, commit),
-		commit === undefined ? null : isOnRemote(door, worktree, commit),
-	]);
+	const { commit, branch, entries } = parsePorcelainStatus(
+		known?.code === 0
+			? known.stdout
+			: // One that failed among others is asked again by itself: then it says why.
+				await git(door, node.root, STATUS_ARGUMENTS),
+	);
+	const isTip =
+		commit !== undefined && (await isRemoteTip(worktree.commonDir, commit));
 	return {
-		...unknown,
-		...compared,
-		commit: commit ?? null,
-		branch: branch ?? null,
-		changes: entries.length,
-		conflicts: entries.filter(({ kind }) => kind === "unmerged").length,
-		operation: operation ?? null,
-		onRemote,
+		state: {
+			...unknown,
+			state: stateUnasked(node, commit),
+			commit: commit ?? null,
+			branch: branch ?? null,
+			changes: entries.length,
+			conflicts: entries.filter(({ kind }) => kind === "unmerged").length,
+			operation: operation ?? null,
+			onRemote: isTip || null,
+		},
+		questions:
+			commit === undefined
+				? []
+				: [
+						...(node.recorded === undefined || node.recorded === commit
+							? []
+							: [askDistance(node.root, node.recorded, commit)]),
+						...(isTip ? [] : [askWhetherOnRemote(node.root, commit)]),
+					],
 	};
 }
 
-type Compared = Pick<SubmoduleStatus, "state" | "ahead" | "behind">;
-
-async function compare(
-	door: GitDoor,
-	{ root, recorded }: SubmoduleNode,
+/** The state, until git has told how far apart two commits are. */
+function stateUnasked(
+	{ recorded }: SubmoduleNode,
 	commit: string | undefined,
-): Promise<Compared> {
-	if (recorded === undefined)
-		return { state: "conflicting", ahead: 0, behind: 0 };
-	if (commit === recorded) return { state: "recorded", ahead: 0, behind: 0 };
-	const counts =
-		commit === undefined
-			? undefined
-			: await gitValue(door, root, [
-					"rev-list",
-					"--left-right",
-					"--count",
-					`${recorded}...${commit}`,
-				]);
-	if (counts === undefined) return { state: "unfetched", ahead: 0, behind: 0 };
-	const [behind = 0, ahead = 0] = counts.split("\t").map(Number);
-	if (behind > 0 && ahead > 0) return { state: "diverged", ahead, behind };
-	return { state: ahead > 0 ? "ahead" : "behind", ahead, behind };
+): SubmoduleState {
+	if (recorded === undefined) return "conflicting";
+	return commit === recorded ? "recorded" : "unfetched";
+}
+
+function askDistance(
+	folder: string,
+	recorded: string,
+	commit: string,
+): Question {
+	return {
+		folder,
+		args: ["rev-list", "--left-right", "--count", `${recorded}...${commit}`],
+		answer: (output) => {
+			if (output?.code !== 0) return { state: "unfetched" };
+			const [behind = 0, ahead = 0] = output.stdout
+				.toString()
+				.split("\t")
+				.map(Number);
+			const state =
+				behind > 0 && ahead > 0 ? "diverged" : ahead > 0 ? "ahead" : "behind";
+			return { state, ahead, behind };
+		},
+	};
+}
+
+function askWhetherOnRemote(folder: string, commit: string): Question {
+	return {
+		folder,
+		args: ["rev-list", "-n", "1", commit, "--not", "--remotes"],
+		answer: (output) => ({
+			onRemote: output?.code === 0 ? output.stdout.length === 0 : null,
+		}),
+	};
 }
