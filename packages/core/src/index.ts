@@ -10,6 +10,7 @@ export * from "./json.ts";
 export * from "./outcome.ts";
 export * from "./questions.ts";
 export * from "./quote.ts";
+export * from "./quote-path.ts";
 export * from "./redact.ts";
 export * from "./release.ts";
 export * from "./run-spec.ts";

@@ -1,6 +1,5 @@
 import { readdir, rmdir, unlink } from "node:fs/promises";
-import { formatCount, hasCode, type Work } from "@llorch/core";
-import { quotePath } from "./quote-path.ts";
+import { formatCount, hasCode, quotePath, type Work } from "@llorch/core";
 import {
 	onDisk,
 	type RawPath,

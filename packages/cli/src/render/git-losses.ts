@@ -1,4 +1,9 @@
-import { formatBytes, formatCount, type Question } from "@llorch/core";
+import {
+	formatBytes,
+	formatCount,
+	type Question,
+	quotePath,
+} from "@llorch/core";
 import type {
 	CleanPlan,
 	KeptSummary,
@@ -7,7 +12,6 @@ import type {
 	SyncPlan,
 	UndoPlan,
 } from "@llorch/git";
-import { quotePath } from "@llorch/git/quote-path";
 import { oneLine } from "./git-status.ts";
 
 /** Lines per repository: more would scroll the question's beginning away. */

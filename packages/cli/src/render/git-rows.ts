@@ -1,6 +1,5 @@
-import { redact } from "@llorch/core";
+import { quotePath, redact } from "@llorch/core";
 import type { SubmoduleRow } from "@llorch/git";
-import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import { oneLine, shorten } from "./git-status.ts";
 import { formatTable } from "./table.ts";

@@ -1,10 +1,9 @@
-import { formatCount, redact, sanitize } from "@llorch/core";
+import { formatCount, quotePath, redact, sanitize } from "@llorch/core";
 import type {
 	ListedSubmodule,
 	RepositoryStatus,
 	SubmoduleStatus,
 } from "@llorch/git";
-import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import { formatTable } from "./table.ts";
 

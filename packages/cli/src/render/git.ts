@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, redact } from "@llorch/core";
+import { formatBytes, formatCount, quotePath, redact } from "@llorch/core";
 import type {
 	Branches,
 	Cleaned,
@@ -13,7 +13,6 @@ import type {
 	Undone,
 	Updated,
 } from "@llorch/git";
-import { quotePath } from "@llorch/git/quote-path";
 import type { Style } from "../app/style.ts";
 import {
 	formatKept,

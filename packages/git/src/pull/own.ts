@@ -2,6 +2,7 @@ import {
 	type ErrorInfo,
 	formatCount,
 	LlorchError,
+	quotePath,
 	succeeded,
 	toErrorInfo,
 } from "@llorch/core";
@@ -10,7 +11,6 @@ import { headCommit } from "../head.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { findOperation } from "../operation.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
-import { quotePath } from "../quote-path.ts";
 import { type ShownPath, shownPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, gitValue, runGit } from "../run-git.ts";
 import {

@@ -1,12 +1,11 @@
 import { readdir, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { hasCode, LlorchError, quotePosix } from "@llorch/core";
+import { hasCode, LlorchError, quotePath, quotePosix } from "@llorch/core";
 import { bareDoor } from "../bare-door.ts";
 import { hasCommit } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
 import { isThere } from "../is-there.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
-import { quotePath } from "../quote-path.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitValue } from "../run-git.ts";
 import { emptySubmodule } from "../undo/empty-submodule.ts";

@@ -1,5 +1,4 @@
-import { LlorchError } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath } from "@llorch/core";
 import { type RawPath, showRawPath } from "../raw-path.ts";
 import { type GitDoor, git } from "../run-git.ts";
 import { findInTheWay } from "../undo/in-the-way.ts";

@@ -1,7 +1,6 @@
-import { LlorchError, succeeded } from "@llorch/core";
+import { LlorchError, quotePath, succeeded } from "@llorch/core";
 import { headCommit } from "../head.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
-import { quotePath } from "../quote-path.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import { type GitDoor, git, gitFailed, runGit } from "../run-git.ts";
 import { emptyTree } from "../undo/empty-submodule.ts";

@@ -1,7 +1,6 @@
-import { LlorchError, type Work } from "@llorch/core";
+import { LlorchError, quotePath, type Work } from "@llorch/core";
 import { type Commit, readCommits } from "../commit.ts";
 import { headBranch } from "../head.ts";
-import { quotePath } from "../quote-path.ts";
 import { readRemotes } from "../status/status.ts";
 import { lockRepository } from "../undo/act.ts";
 import type { Acted } from "../undo/acted.ts";

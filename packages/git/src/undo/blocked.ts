@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LlorchError } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath } from "@llorch/core";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import { findInTheWay } from "./in-the-way.ts";

@@ -1,7 +1,6 @@
 import { mkdir, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LlorchError, succeeded } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath, succeeded } from "@llorch/core";
 import { onDisk, quoteLine, type RawPath, rawFromText } from "../raw-path.ts";
 import { type GitDoor, mainComplaint, runGit } from "../run-git.ts";
 import type { Look } from "./look.ts";

@@ -1,6 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { LlorchError } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath } from "@llorch/core";
 import {
 	foldersAbove,
 	onDisk,

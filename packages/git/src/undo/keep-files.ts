@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LlorchError } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath } from "@llorch/core";
 import { type RawPath, showRawPath } from "../raw-path.ts";
 import type { GitDoor } from "../run-git.ts";
 import type { Worktree } from "../worktree.ts";

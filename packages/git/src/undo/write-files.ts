@@ -10,8 +10,7 @@ import {
 	symlink,
 	unlink,
 } from "node:fs/promises";
-import { LlorchError } from "@llorch/core";
-import { quotePath } from "../quote-path.ts";
+import { LlorchError, quotePath } from "@llorch/core";
 import {
 	foldersAbove,
 	onDisk,

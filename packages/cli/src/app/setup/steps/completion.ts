@@ -1,6 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { quotePosix } from "@llorch/core";
+import { quotePosix, xdgFolder } from "@llorch/core";
 import type { App } from "../../app.ts";
 import { isOurs, LINE_MARK } from "../record.ts";
 import type { Step } from "../types.ts";
@@ -64,9 +64,10 @@ export function completionStep(
 	};
 }
 
-function placeOf(shell: Shell, { env, home }: App): Place {
-	const data = env.XDG_DATA_HOME || join(home, ".local", "share");
-	const config = env.XDG_CONFIG_HOME || join(home, ".config");
+function placeOf(shell: Shell, app: App): Place {
+	const { env, home } = app;
+	const data = xdgFolder("DATA", app);
+	const config = xdgFolder("CONFIG", app);
 	switch (shell) {
 		case "bash":
 			return { path: join(data, "bash-completion", "completions", "llorch") };

@@ -8,6 +8,7 @@ import {
 	sanitize,
 	succeeded,
 	type Work,
+	xdgFolder,
 } from "@llorch/core";
 import type { App } from "../../app.ts";
 import { exists } from "../exists.ts";
@@ -27,11 +28,7 @@ type Tool = (typeof TOOLS)[number];
 export function pythonStep(app: App): Step {
 	const { env, home, signal } = app;
 	const bin = join(home, ".local", "bin");
-	const venv = join(
-		env.XDG_DATA_HOME || join(home, ".local", "share"),
-		"llorch",
-		"python",
-	);
+	const venv = join(xdgFolder("DATA", app), "llorch", "python");
 	const venvBin = join(venv, "bin");
 	const folders = (env.PATH ?? "").split(delimiter);
 	/** The tools that are in none of these folders. */
