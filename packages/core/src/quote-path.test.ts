@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { quotePath } from "./quote-path.ts";
+import { quotePath, quotePaths } from "./quote-path.ts";
 
 test("a path is quoted as git quotes it, where it would not be seen as it is", () => {
 	const folder = mkdtempSync(join(tmpdir(), "paths-"));
@@ -34,4 +34,12 @@ test("what needs no quotes stays as it is, and what only reads differently does 
 	])
 		expect(quotePath(path)).toBe(path);
 	expect(quotePath("a\u202etxt.exe")).toBe('"a\\342\\200\\256txt.exe"');
+});
+
+test("of many paths the first five are named", () => {
+	expect(quotePaths(["a", "b\nc"])).toBe('a, "b\\nc"');
+	expect(quotePaths(["1", "2", "3", "4", "5"])).toBe("1, 2, 3, 4, 5");
+	expect(quotePaths(["1", "2", "3", "4", "5", "6", "7"])).toBe(
+		"1, 2, 3, 4, 5 and 2 more",
+	);
 });

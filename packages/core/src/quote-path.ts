@@ -31,3 +31,9 @@ export function quotePath(path: string): string {
 	});
 	return `"${quoted.join("")}"`;
 }
+
+/** The first five paths for a message, and how many more there are. */
+export function quotePaths(paths: readonly string[]): string {
+	const first = paths.slice(0, 5).map(quotePath).join(", ");
+	return paths.length > 5 ? `${first} and ${paths.length - 5} more` : first;
+}

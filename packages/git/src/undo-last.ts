@@ -20,7 +20,7 @@ export async function planLastUndo(
 ): Promise<UndoPlan> {
 	await using _lock = await lockRepository(context);
 	const open = await findInterrupted(context);
-	return planUndo(
+	return await planUndo(
 		context,
 		open !== undefined && open.action !== "undo"
 			? open
@@ -59,7 +59,7 @@ export async function pruneUndo(
 	options: { all?: boolean },
 ): Promise<string[]> {
 	await using _lock = await lockRepository(context);
-	return pruneEntries(context, options);
+	return await pruneEntries(context, options);
 }
 
 /** Leaves what was interrupted as it is now; it can still be taken back by its id. Throws LLORCH_GIT_NOTHING_TO_UNDO. */

@@ -2,7 +2,7 @@ import {
 	type ErrorInfo,
 	formatCount,
 	LlorchError,
-	quotePath,
+	quotePaths,
 	succeeded,
 	toErrorInfo,
 } from "@llorch/core";
@@ -273,7 +273,7 @@ async function takeBack(
 function conflict(files: readonly string[], command: string): LlorchError {
 	return new LlorchError(
 		"LLORCH_GIT_CONFLICT",
-		`your commits and the remote's both changed ${files.slice(0, 5).map(quotePath).join(", ")}${files.length > 5 ? ` and ${files.length - 5} more files` : ""}`,
+		`your commits and the remote's both changed ${quotePaths(files)}`,
 		{
 			hint: `Nothing was changed. To solve the conflicts yourself: ${command}`,
 			details: { files: [...files] },

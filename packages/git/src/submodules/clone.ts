@@ -1,6 +1,6 @@
 import { readdir, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { hasCode, LlorchError, quotePath, quotePosix } from "@llorch/core";
+import { hasCode, LlorchError, quotePaths, quotePosix } from "@llorch/core";
 import { bareDoor } from "../bare-door.ts";
 import { hasCommit } from "../fetch.ts";
 import { refuseInProgress } from "../in-progress.ts";
@@ -50,7 +50,7 @@ export async function readyClone(
 	const files = staged.map(showRawPath);
 	throw new LlorchError(
 		"LLORCH_GIT_CHANGES_IN_THE_WAY",
-		`${fullPath} is not checked out, and something is staged in its clone: ${files.slice(0, 5).map(quotePath).join(", ")}`,
+		`${fullPath} is not checked out, and something is staged in its clone: ${quotePaths(files)}`,
 		{
 			hint: "A reset of the submodule drops it, and keeps it for `llorch git undo`.",
 			run: ["git", "submodules", "reset", fullPath],
@@ -109,7 +109,7 @@ async function leavePlace(
 		const shown = entries.map(({ path }) => showRawPath(path));
 		throw new LlorchError(
 			"LLORCH_GIT_CHANGES_IN_THE_WAY",
-			`${fullPath} was moved here from ${root}, where there are uncommitted changes: ${shown.slice(0, 5).map(quotePath).join(", ")}`,
+			`${fullPath} was moved here from ${root}, where there are uncommitted changes: ${quotePaths(shown)}`,
 			{
 				hint: "Commit or stash them there, then try again.",
 				details: { path: fullPath, files: shown },
@@ -142,7 +142,7 @@ export async function refuseFiles(
 	if (files.length === 0) return;
 	throw new LlorchError(
 		"LLORCH_GIT_IN_THE_WAY",
-		`${fullPath} is not checked out, and there are files in its folder: ${files.slice(0, 5).map(quotePath).join(", ")}`,
+		`${fullPath} is not checked out, and there are files in its folder: ${quotePaths(files)}`,
 		{
 			hint: `Move them away, then try again: ${quotePosix(["ls", "-A", root])}`,
 			details: { path: fullPath, files },

@@ -1,4 +1,4 @@
-import { LlorchError, quotePath } from "@llorch/core";
+import { LlorchError, quotePaths } from "@llorch/core";
 import { type RawPath, showRawPath } from "../raw-path.ts";
 import { type GitDoor, git } from "../run-git.ts";
 import { findInTheWay } from "../undo/in-the-way.ts";
@@ -59,7 +59,7 @@ export function ignoredInTheWay(
 	const shown = files.map(showRawPath);
 	return new LlorchError(
 		"LLORCH_GIT_CHANGES_IN_THE_WAY",
-		`files that git ignores are in the way${path === "." ? "" : ` in ${path}`}: ${shown.slice(0, 5).map(quotePath).join(", ")}${shown.length > 5 ? ` and ${shown.length - 5} more` : ""}`,
+		`files that git ignores are in the way${path === "." ? "" : ` in ${path}`}: ${quotePaths(shown)}`,
 		{
 			hint: "Move them away, then try again.",
 			details: { path, files: shown },

@@ -1,4 +1,4 @@
-import { LlorchError, quotePath, succeeded } from "@llorch/core";
+import { LlorchError, quotePaths, succeeded } from "@llorch/core";
 import { headCommit } from "../head.ts";
 import { parsePorcelainStatus } from "../porcelain-status.ts";
 import { type RawPath, showRawPath, splitNul } from "../raw-path.ts";
@@ -40,10 +40,7 @@ export function changesInTheWay(
 	files: readonly RawPath[],
 ): LlorchError {
 	const shown = files.map(showRawPath);
-	const named =
-		shown.length === 0
-			? ""
-			: `: ${shown.slice(0, 5).map(quotePath).join(", ")}${shown.length > 5 ? ` and ${shown.length - 5} more` : ""}`;
+	const named = shown.length === 0 ? "" : `: ${quotePaths(shown)}`;
 	return new LlorchError(
 		"LLORCH_GIT_CHANGES_IN_THE_WAY",
 		`${path === "." ? "your uncommitted changes" : `uncommitted changes in ${path}`} are in the way${named}`,
