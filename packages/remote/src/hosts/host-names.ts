@@ -20,22 +20,37 @@ export function readHosts(
 	settings: Pick<RemoteSettings, "hosts" | "groups">,
 ): HostList {
 	const words = text.split(",").map((word) => word.trim());
+	const [first = ""] = words;
 	const names = words.flatMap((word) =>
 		word.startsWith("@") ? membersOf(word.slice(1), settings) : [word],
 	);
 	for (const name of names)
-		if (name === "" || name.startsWith("-") || /[\s\0]/.test(name))
-			throw new LlorchError(
-				"LLORCH_USAGE",
-				`"${name}" cannot be the name of a host`,
-				{
-					hint: "A host is a profile, an alias of ssh_config, or user@host:port.",
-				},
-			);
+		if (name.startsWith("-") || !isPlain(name)) throw unusable(name);
+	const hosts = [...new Set(names)].map((name) =>
+		readHost(name, settings.hosts),
+	);
+	for (const { profile } of hosts)
+		for (const word of [profile.host, profile.user])
+			if (word !== undefined && !isPlain(word)) throw unusable(word);
 	return {
-		hosts: [...new Set(names)].map((name) => readHost(name, settings.hosts)),
-		fleet: text.includes(",") || text.startsWith("@"),
+		hosts,
+		fleet: words.length > 1 || first.startsWith("@"),
 	};
+}
+
+/** ssh_config may hand names to a shell (ProxyCommand %h): what OpenSSH refuses since 9.6 is never said to an older one either. */
+function isPlain(word: string): boolean {
+	return word !== "" && !/[\s\0'"`$\\;&<>|(){}]/.test(word);
+}
+
+function unusable(name: string): LlorchError {
+	return new LlorchError(
+		"LLORCH_USAGE",
+		`"${name}" cannot be the name of a host`,
+		{
+			hint: "A host is a profile, an alias of ssh_config, or user@host:port.",
+		},
+	);
 }
 
 function membersOf(
