@@ -1,4 +1,4 @@
-import { type CommandRunner, capture } from "@llorch/core";
+import { type CommandRunner, capture, sanitize } from "@llorch/core";
 
 /** What a host is and has, as far as it tells. */
 export type HostFacts = {
@@ -85,7 +85,7 @@ export function parseFacts(text: string): HostFacts {
 		text
 			.split("\n")
 			.filter((line) => line.startsWith(`${key} `))
-			.map((line) => line.slice(key.length + 1).trim())
+			.map((line) => sanitize(line.slice(key.length + 1)).trim())
 			.filter((value) => value !== "");
 	const number = (key: string, factor = 1) => {
 		const value = Number(all(key)[0] ?? Number.NaN);

@@ -236,13 +236,10 @@ async function shell(
 	runner: CommandRunner,
 	signal: AbortSignal,
 	[script = ""]: readonly [string],
-	cwd?: string,
+	// Not where the login begins: that is the password file's home, whatever HOME says.
+	cwd = "~",
 ): Promise<string> {
-	const spec: RunSpec = {
-		file: "sh",
-		args: ["-c", script],
-		...(cwd === undefined ? {} : { cwd }),
-	};
+	const spec: RunSpec = { file: "sh", args: ["-c", script], cwd };
 	const ran = await capture(runner, spec, { signal });
 	signal.throwIfAborted();
 	if (succeeded(ran.result)) return ran.stdout;
