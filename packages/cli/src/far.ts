@@ -10,17 +10,33 @@ export function runFar(
 	invocation: Invocation,
 	options: Pick<RunOptions, "parts"> = {},
 ): Promise<number> {
-	return serveFar(wire, ({ argv, directory }, { conversation, signal }) =>
-		run(
+	return serveFar(wire, (start, { conversation, signal }) => {
+		const { argv, directory, outlives } = start;
+		const own = outlives
+			? deafTo(["LLORCH_HUNG_UP", "LLORCH_OUTPUT_CLOSED"], invocation.signal)
+			: invocation.signal;
+		return run(
 			{
 				...invocation,
 				argv,
 				cwd: directory === "" ? invocation.cwd : directory,
-				signal: AbortSignal.any([invocation.signal, signal]),
+				signal: AbortSignal.any([own, signal]),
 			},
 			{ ...options, conversation },
-		),
-	);
+		);
+	});
+}
+
+/** The signal, but for what a near side causes that only goes away. */
+function deafTo(codes: readonly string[], signal: AbortSignal): AbortSignal {
+	const controller = new AbortController();
+	const pass = () => {
+		if (!codes.includes(signal.reason?.info?.code))
+			controller.abort(signal.reason);
+	};
+	if (signal.aborted) pass();
+	signal.addEventListener("abort", pass, { once: true });
+	return controller.signal;
 }
 
 /** A link that forwards every command over one wire, to run in `directory` there (empty: where the far llorch stands). */

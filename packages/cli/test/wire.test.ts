@@ -136,6 +136,30 @@ test.each([
 	},
 );
 
+test("a command that is to outlive the wire works on, telling and asking nobody", async () => {
+	const said: string[] = [];
+	const side = farSide(async (_start, { conversation, signal }) => {
+		const input = (async () => {
+			for await (const _ of conversation.input() ?? []);
+		})();
+		const question = { id: "q", kind: "confirm", text: "Sure?" } as const;
+		const asked = conversation.ask(question, { signal });
+		for (const waiting of [input, asked])
+			await waiting.catch(({ info }) => said.push(info.code));
+		await conversation.handle({ type: "note", level: "info", text: "on" });
+		await conversation
+			.ask(question, { signal })
+			.catch(({ info }) => said.push(info.code));
+		said.push(signal.aborted ? "aborted" : "works on");
+		return 0;
+	});
+	await side.send({ start: { ...START, outlives: true } });
+	await side.next();
+	await side.near.end();
+	expect(await side.served).toBe(0);
+	expect(said).toEqual([...Array(3).fill("LLORCH_HUNG_UP"), "works on"]);
+});
+
 test("a wire that begins with anything but a start is refused", async () => {
 	const side = farSide(async () => 0);
 	await side.send({ stdin: null });

@@ -12,6 +12,8 @@ export type ToFar =
 				directory: string;
 				interactive: boolean;
 				hasStdin: boolean;
+				/** It is to work on when the near side goes away. Default: it ends. */
+				outlives?: boolean;
 			};
 	  }
 	| { stdin: Uint8Array | null }

@@ -25,7 +25,8 @@ export type FarStart = Extract<ToFar, { start: unknown }>["start"];
 /**
  * The far side of the wire: runs one command for a near llorch. It has no screen: events, questions and the result go
  * back as frames, and the near one renders them (so a bar, a question or `--json` looks as if it ran there).
- * Ends after its `done` frame; a wire that breaks aborts the command as a hang-up would.
+ * Ends after its `done` frame; a wire that breaks aborts the command as a hang-up would, unless it is to outlive it: then nobody is
+ * told any more, and nobody asked.
  */
 export async function serveFar(
 	wire: Wire,
@@ -44,7 +45,10 @@ export async function serveFar(
 	const { start } = first.value;
 	const controller = new AbortController();
 	const far = createWireConversation(wire, start, controller.signal);
-	const listening = listen(frames, far, controller);
+	const listening = listen(frames, far, {
+		controller,
+		outlives: start.outlives === true,
+	});
 	const exit = await perform(start, {
 		conversation: far.conversation,
 		signal: controller.signal,
@@ -64,7 +68,7 @@ type FarSide = {
 /** A conversation whose other end is a wire. */
 function createWireConversation(
 	wire: Wire,
-	{ hasStdin }: FarStart,
+	{ hasStdin, outlives }: FarStart,
 	signal: AbortSignal,
 ): FarSide {
 	const questions = new Map<
@@ -72,12 +76,20 @@ function createWireConversation(
 		{ resolve(answer: Answer): void; reject(error: unknown): void }
 	>();
 	const input = createInput(signal);
-	const send = (message: ToNear) => wire.write(encodeFrame(message));
+	let gone: LlorchError | undefined;
+	const send = async (message: ToNear) => {
+		if (gone !== undefined) return;
+		await wire.write(encodeFrame(message)).catch((error: unknown) => {
+			if (!outlives) throw error;
+			gone = interruption("LLORCH_HUNG_UP");
+		});
+	};
 	return {
 		conversation: {
 			handle: (event) => send({ event }),
 			async ask(question, { signal }) {
 				signal.throwIfAborted();
+				if (gone !== undefined) throw gone;
 				const answered = Promise.withResolvers<Answer>();
 				questions.set(question.id, answered);
 				const give = () => answered.reject(signal.reason);
@@ -98,6 +110,8 @@ function createWireConversation(
 			questions.get(id)?.reject(LlorchError.from(error)),
 		stdin: input.push,
 		lost(error) {
+			gone = error;
+			input.fail(error);
 			for (const question of questions.values()) question.reject(error);
 		},
 	};
@@ -106,14 +120,14 @@ function createWireConversation(
 function listen(
 	frames: AsyncGenerator<ToFar>,
 	far: FarSide,
-	controller: AbortController,
+	{ controller, outlives }: { controller: AbortController; outlives: boolean },
 ): { stop(): void } {
 	let stopped = false;
 	const hangUp = () => {
 		if (stopped) return;
 		const error = interruption("LLORCH_HUNG_UP");
 		far.lost(error);
-		controller.abort(error);
+		if (!outlives) controller.abort(error);
 	};
 	void (async () => {
 		try {
@@ -139,12 +153,19 @@ function listen(
 /** Bytes pushed from frames, read as a stream; who waits for more when all is over gets the signal's reason. */
 function createInput(signal: AbortSignal): {
 	push(bytes: Uint8Array | null): void;
+	/** Nothing more comes, and what came is not all. */
+	fail(error: LlorchError): void;
 	read(): AsyncIterable<Uint8Array>;
 } {
 	const held: (Uint8Array | null)[] = [];
+	let failure: LlorchError | undefined;
 	let wake = Promise.withResolvers<void>();
 	signal.addEventListener("abort", () => wake.resolve(), { once: true });
 	return {
+		fail(error) {
+			failure = error;
+			wake.resolve();
+		},
 		push(bytes) {
 			held.push(bytes);
 			wake.resolve();
@@ -155,6 +176,7 @@ function createInput(signal: AbortSignal): {
 				const next = held.shift();
 				if (next === null) return;
 				if (next !== undefined) yield next;
+				else if (failure !== undefined) throw failure;
 				else {
 					wake = Promise.withResolvers<void>();
 					if (held.length === 0) await wake.promise;

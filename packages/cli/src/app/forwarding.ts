@@ -118,7 +118,7 @@ async function forwardTo(
 		};
 		const envelope = await forward(
 			{ read: read(), write: pipe.write },
-			{ ...forwarding.start, directory: "" },
+			{ ...forwarding.start, directory: "", outlives: settings.lease === 0 },
 			conversation,
 			limit.signal,
 		).catch(async (error: unknown) => {
