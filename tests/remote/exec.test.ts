@@ -1,4 +1,5 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { CTRL_C, llorchSession, llorchTty, realTest } from "@llorch/testkit";
 import { makeSshWorld, type SshHost, startTcpProxy } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
@@ -72,9 +73,60 @@ realTest(
 			code: 255,
 			stderr: expect.stringContaining("LLORCH_REMOTE_TIMEOUT"),
 		});
+		// --cwd is a folder over there, and needs none here.
+		expect(await llorch("remote exec --cwd /mnt/host mac pwd")).toMatchObject({
+			stdout: "/mnt/host\n",
+			stderr: "",
+			code: 0,
+		});
 		expect(
 			await llorch("remote exec --timeout 0 mac -- echo whole"),
 		).toMatchObject({ stdout: "whole\n", stderr: "", code: 0 });
+	},
+);
+
+realTest(
+	["sshd"],
+	"a login that runs something else than what it is told to is said to, and ends",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { gate: {} } });
+		const gate = world.hosts.gate as SshHost;
+		const keys = join(gate.folder, "authorized_keys");
+		const key = readFileSync(keys, "utf8");
+		const llorch = llorchSession(world);
+		for (const [command, said] of [
+			["echo Hi; exit 1", "the login shell does not run commands: Hi"],
+			["true", "the login shell does not run commands"],
+			["yes", "the login prints on and on, and runs no command"],
+		]) {
+			writeFileSync(keys, `command="${command}" ${key}`);
+			for (const words of ["exec gate true", "hosts test gate"])
+				expect((await llorch(`remote ${words}`)).stderr).toContain(
+					`${said} (LLORCH_LOGIN_REFUSED)`,
+				);
+		}
+		expect(await gate.quiet(3000)).toEqual([]);
+	},
+	60_000,
+);
+
+realTest(
+	["sshd"],
+	"a command ends well whose guard on the host was killed",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const mac = world.hosts.mac as SshHost;
+		const run = llorchSession(world).start(
+			[...["remote", "exec", "mac"], "echo ready; read -r go; echo end"],
+			{ stdin: "open" },
+		);
+		await run.waitFor("ready");
+		for (const { pid, command } of await mac.processes())
+			if (command.includes("eval")) process.kill(pid, "SIGKILL");
+		run.write("go\n");
+		run.endInput();
+		expect(await run.done).toMatchObject({ stdout: "ready\nend\n", code: 0 });
+		expect(await mac.quiet(3000)).toEqual([]);
 	},
 );
 

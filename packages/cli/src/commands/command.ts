@@ -13,7 +13,11 @@ import type { CompletionSource, ValueCompletions } from "../app/completion.ts";
 import type { Conversation } from "../app/conversation.ts";
 import { createApp } from "../app/create-app.ts";
 import { exitCodeOf } from "../app/error-tables.ts";
-import { createSettings, type Settings } from "../app/settings.ts";
+import {
+	createSettings,
+	type PlaceFlags,
+	type Settings,
+} from "../app/settings.ts";
 import type { Style } from "../app/style.ts";
 import { openConversation } from "../render/conversation.ts";
 import type { LlorchContext } from "./context.ts";
@@ -36,6 +40,8 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 	static json: "value" | "rows" = "value";
 	/** `read` commands take piped input; all others leave it alone, so that a `while read` loop around llorch works. */
 	static stdin: "read" | "unused" = "unused";
+	/** `there`: --cwd names a folder on the host that the command itself speaks to. */
+	static cwd: "here" | "there" = "here";
 	/** What the shell may offer for this command's words. */
 	static completes?: CompletionSource;
 	/** What it may offer for the values of this command's own options. */
@@ -118,7 +124,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		// With --remote, folders and files of the command line are those over there.
 		this.#settings = createSettings(
 			invocation,
-			this.#elsewhere === undefined ? this : {},
+			this.#elsewhere === undefined ? this.#placeFlags() : {},
 		);
 		const conversation =
 			this.context.conversation ??
@@ -153,9 +159,18 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 			render: ({ hosts }, style) =>
 				this.renderFleet?.(hosts, style) ??
 				formatFleet(hosts, (result) => this.render(result, style)),
-			summary: ({ hosts }, style) => formatFleetEnds(hosts, style),
+			summary: ({ hosts }, style) =>
+				(this.renderFleet === undefined
+					? formatFleet(hosts, (result) => this.summary?.(result, style) ?? "")
+					: "") + formatFleetEnds(hosts, style),
 		});
 		return fleet.exit;
+	}
+
+	#placeFlags(): PlaceFlags {
+		const { cwd } = this.constructor as typeof LlorchCommand;
+		const { workFolder, configFile } = this;
+		return cwd === "here" ? { workFolder, configFile } : { configFile };
 	}
 
 	#listenFlags() {
@@ -183,6 +198,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		const settings = this.#settings as Settings;
 		const app = createApp(invocation, settings, this, conversation, parts);
 		const { forwardCommand } = await import("../app/forwarding.ts");
+		const end = await this.#logged(app);
 		const done = await forwardCommand({
 			app,
 			hosts,
@@ -193,9 +209,30 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 				interactive: stdin.isTTY === true && stderr.isTTY === true,
 				hasStdin: reads === "read" && conversation.input() !== undefined,
 			},
+			// What failed is sealed by the caller.
+		}).catch((error: unknown) => {
+			const failure = this.#failure(error);
+			end({ exit: exitCodeOf(failure), error: failure });
+			throw error;
 		});
+		end(done.envelope);
 		if (done.fleet) this.#fleet = done.envelope as Fleet<R>;
 		else this.#envelope = done.envelope as Envelope<R>;
+	}
+
+	/** Writes the beginning of the work into the log; what is returned, its end. */
+	async #logged(app: App) {
+		const { argv } = this.context.invocation;
+		const log = await app.log();
+		const startedAt = app.clock.now();
+		log.write({ event: "start", argv, cwd: app.cwd });
+		return ({ exit, error }: Pick<Envelope<R>, "exit" | "error">) =>
+			log.write({
+				event: "end",
+				exit,
+				durationMs: app.clock.now() - startedAt,
+				...(error === undefined ? {} : { error }),
+			});
 	}
 
 	async #perform(conversation: Conversation): Promise<Envelope<R>> {
@@ -203,8 +240,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		const settings = this.#settings as Settings;
 		const app = createApp(invocation, settings, this, conversation, parts);
 		const log = await app.log();
-		const startedAt = app.clock.now();
-		log.write({ event: "start", argv: invocation.argv, cwd: app.cwd });
+		const end = await this.#logged(app);
 		let envelope: Envelope<R>;
 		try {
 			app.signal.throwIfAborted();
@@ -220,12 +256,7 @@ export abstract class LlorchCommand<R> extends Command<LlorchContext> {
 		} catch (error) {
 			envelope = this.#seal(undefined, this.#failure(error));
 		}
-		log.write({
-			event: "end",
-			exit: envelope.exit,
-			durationMs: app.clock.now() - startedAt,
-			...(envelope.error === undefined ? {} : { error: envelope.error }),
-		});
+		end(envelope);
 		return envelope;
 	}
 

@@ -25,6 +25,7 @@ export class RemoteExecCommand extends LlorchCommand<ExecResult | ExecFleet> {
 	static override paths = [["remote", "exec"]];
 	static override remote = "never" as const;
 	static override stdin = "read" as const;
+	static override cwd = "there" as const;
 	static override usage = Command.Usage({
 		category: "Hosts",
 		description: "Run a program on a host",
