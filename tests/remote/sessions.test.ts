@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
 	type Hub,
@@ -118,8 +118,11 @@ realTest(["sshd"], "llorch models list --remote workstation", async () => {
 		stderr: expect.stringContaining("3.00 MB in all\n"),
 		code: 0,
 	});
-	expect(await llorch("models list --remote mac")).toMatchObject({
-		stdout: "",
+	const empty = await llorch("models list --remote mac");
+	expect(empty).toMatchObject({ stdout: "", code: 0 });
+	expect(await llorch("models list --remote mac,workstation")).toMatchObject({
+		stdout: expect.stringMatching(/^\[workstation\] tinyllama\t.*\n$/),
+		stderr: expect.stringContaining(`[mac] ${empty.stderr}`),
 		code: 0,
 	});
 });
@@ -165,6 +168,11 @@ realTest(
 		expect(both.stderr).toContain(
 			"[mac] $ (cd ~/'Projects/llama-orch/both' &&",
 		);
+		// What is not about the folder works in the repository at least.
+		const list = "config path --remote mac --verbose";
+		const root = await llorch(list, { cwd: world.path("only here") });
+		expect(root.code).toBe(0);
+		expect(root.stderr).toContain("[mac] $ (cd ~/'Projects/llama-orch' &&");
 		const missing = await llorch(line, { cwd: world.path("only here") });
 		expect(missing.stderr).toContain(
 			"~/Projects/llama-orch on mac has no folder like the one we stand in (~/Projects/llama-orch/only here) (LLORCH_REMOTE_NO_REPO)",
@@ -191,6 +199,27 @@ realTest(
 		expect(text).toContain("cloning /home/far/origin.git on mac\n");
 		expect(text).toMatch(/\b[0-9a-f]{7,} .*Start\n$/);
 		expect(code).toBe(0);
+		// Nobody says where it is: the usual place is offered.
+		await rename(
+			join(hosts.mac.home, REPOSITORY),
+			join(hosts.mac.home, "put away"),
+		);
+		const usual = { LLORCH_REPO_URL: env.LLORCH_REPO_URL };
+		const offered = llorchTty(world, "config path --remote mac", {
+			env: usual,
+		});
+		await offered.waitFor(
+			"There is no ~/Projects/llama-orch on mac. Clone /home/far/origin.git there? [y/N] ",
+		);
+		offered.send("n\r");
+		expect(await offered.done).toMatchObject({ code: 0 });
+		expect(
+			await llorch("config path --remote mac", { env: usual }),
+		).toMatchObject({ code: 0 });
+		await rename(
+			join(hosts.mac.home, "put away"),
+			join(hosts.mac.home, REPOSITORY),
+		);
 		const missing = { ...env, LLORCH_REMOTE_PATH: "~/nowhere" };
 		const declined = llorchTty(world, "git log --remote mac", { env: missing });
 		await declined.waitFor("[y/N] ");
@@ -296,6 +325,31 @@ realTest(
 			NAMES.map((host) => ({ host, result: { checks: expect.any(Array) } })),
 		);
 	},
+);
+
+realTest(
+	["sshd"],
+	"with a lease of 0 a command works on when llorch is killed here",
+	async () => {
+		await llorch("models delete tinyllama --force --remote mac");
+		await world.write({
+			"no lease.toml": "version = 1\n[remote]\nlease = 0\n",
+		});
+		const full = hub.fault({ bytesPerSecond: MODEL.length / 6 });
+		const run = llorch.start("models download tinyllama --remote mac", {
+			env: { LLORCH_CONFIG_PATH: world.path("no lease.toml") },
+		});
+		await run.waitFor(/tinyllama/, "stderr");
+		run.kill("SIGKILL");
+		await run.done;
+		expect((await hosts.mac.quiet(1000)).length).toBeGreaterThan(0);
+		full();
+		expect(await hosts.mac.quiet(20_000)).toEqual([]);
+		expect(await llorch("models verify tinyllama --remote mac")).toMatchObject({
+			code: 0,
+		});
+	},
+	60_000,
 );
 
 realTest(

@@ -18,6 +18,7 @@ test("a password in the repository's address is shown nowhere", async () => {
 		{
 			place: { repository, folder: "", required: true },
 			forwarding: {
+				start: { argv: ["git", "log"] },
 				app: { env: {}, signal: new AbortController().signal },
 			} as never,
 			settings: { repo_url } as never,

@@ -11,10 +11,13 @@ import type { Conversation } from "../conversation.ts";
 import type { Forwarding } from "../forwarding-request.ts";
 import type { FarPlace } from "./far-place.ts";
 
+/** Commands to which another folder (a submodule's, an unrelated repository's) would be another question. */
+const ABOUT_THE_FOLDER = ["git", "build", "test"];
+
 /**
  * Our place in the repository is not there. Where the configuration says where the repository is, offers to clone it. Resolves with the
- * folder to work in; undefined: home. Throws LLORCH_REMOTE_NO_REPO when nobody wants a clone, or when the repository is there and
- * only our place in it is not.
+ * folder to work in; undefined: home. Where the repository is there and only our place in it is not, that is its root, unless the command is
+ * about the folder it stands in. Throws LLORCH_REMOTE_NO_REPO when nobody wants a clone, or our place is needed.
  */
 export async function offerClone(
 	{ host, runner }: HostSession,
@@ -37,7 +40,9 @@ export async function offerClone(
 		() => true,
 		() => false,
 	);
-	if (!there && !place.required) return undefined;
+	// Nobody said where it is: what works in the home folder too may do so.
+	const mayGoOn = !there && !place.required;
+	if (mayGoOn && !url) return undefined;
 	const missing = new LlorchError(
 		"LLORCH_REMOTE_NO_REPO",
 		there
@@ -52,6 +57,8 @@ export async function offerClone(
 			run: ["remote", "hosts", "list"],
 		},
 	);
+	const [domain = ""] = forwarding.start.argv;
+	if (there && !ABOUT_THE_FOLDER.includes(domain)) return place.repository;
 	if (there || !url) throw missing;
 	const answer = await conversation
 		.ask(
@@ -64,12 +71,17 @@ export async function offerClone(
 			{ signal },
 		)
 		.catch((error: unknown) => {
-			throw error instanceof LlorchError &&
-				error.info.code === "LLORCH_NEEDS_ANSWER"
-				? missing
-				: error;
+			if (
+				!(error instanceof LlorchError) ||
+				error.info.code !== "LLORCH_NEEDS_ANSWER"
+			)
+				throw error;
+			return { value: false };
 		});
-	if (answer.value !== true) throw missing;
+	if (answer.value !== true) {
+		if (mayGoOn) return undefined;
+		throw missing;
+	}
 	const target = place.repository.startsWith("~/")
 		? place.repository.slice(2)
 		: place.repository;
