@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { llorchSession, realTest } from "@llorch/testkit";
 import { makeSshWorld, startTcpProxy } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
@@ -33,10 +34,33 @@ realTest(
 			code: 1,
 			stderr: expect.stringContaining("did you mean gpu?"),
 		});
+		for (const flag of ["--host", "--user", "--identity-file"])
+			expect(
+				await llorch(["remote", "hosts", "add", "box", flag, ""]),
+			).toMatchObject({
+				code: 2,
+				stderr: expect.stringContaining(`${flag} must not be empty`),
+			});
 		expect((await llorch("remote hosts remove gpu")).code).toBe(0);
 		expect(readFileSync(file, "utf8")).toBe(
 			`# mine\nversion = 1 # one\n\n[remote.hosts.mac] # the Mac\nhost = "mac.home.arpa"\n\n# after\n[general]\ncolor = false\n`,
 		);
+	},
+);
+
+realTest(
+	["sshd"],
+	"a profile that is replaced keeps its comments and the PATH that was found",
+	async () => {
+		await using world = await makeSshWorld({ hosts: {} });
+		const file = world.path("~/.config/llorch/config.toml");
+		const profile = (host: string, rest: string) =>
+			`version = 1\n[remote.hosts.mac] # the Mac\nhost = "${host}"\n${rest}# found\npath = ["/opt/homebrew/bin"] # brew\n`;
+		writeFileSync(file, profile("old", "port = 2222\n"));
+		expect(
+			await llorchSession(world)("remote hosts add mac --host new --force"),
+		).toMatchObject({ code: 0 });
+		expect(readFileSync(file, "utf8")).toBe(profile("new", ""));
 	},
 );
 
@@ -82,10 +106,20 @@ port = 1
 		expect(run.stderr).toContain(
 			"[mac] kept in the profile: path /home/far/.cargo/bin",
 		);
-		expect(run.stderr).toContain("2 of 4 hosts cannot be used: off, closed");
+		expect(run.stderr).toContain(
+			"it failed on 2 of 4 hosts: off, closed (LLORCH_SOME_FAILED)",
+		);
 		expect(run.stderr).toContain("LLORCH_HOST_SILENT");
 		expect(run.stderr).toContain("LLORCH_HOST_REFUSED");
-		expect(run.code).toBe(5);
+		expect(run.code).toBe(6);
+		expect(await llorch("remote hosts test off closed")).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("LLORCH_ALL_FAILED"),
+		});
+		const [cores, memory, disk] = rows[0]?.slice(9, 12) ?? [];
+		expect(Number(cores)).toBe(availableParallelism());
+		expect(memory).toMatch(/^\d+(\.\d+)? [GT]B$/);
+		expect(disk).toMatch(/^\d+(\.\d+)? [MGT]B$/);
 		expect(await world.read("~/.config/llorch/config.toml")).toContain(
 			`repo_path = "~/nowhere"\npath = ["/home/far/.cargo/bin"`,
 		);

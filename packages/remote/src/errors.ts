@@ -72,8 +72,4 @@ export const remoteErrors = defineErrors({
 		exit: 1,
 		title: "A program on a host printed too much for one envelope",
 	},
-	LLORCH_REMOTE_HOST_CHECK_FAILED: {
-		exit: 5,
-		title: "A host cannot be used",
-	},
 });

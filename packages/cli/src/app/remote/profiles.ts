@@ -59,10 +59,17 @@ export async function addProfile(
 				run: ["remote", "hosts", "list"],
 			},
 		);
+	const place = ["remote", "hosts", name];
 	const file = await editUserFile(app, (text, shown) =>
 		editConfigText(
 			text,
-			[{ path: ["remote", "hosts", name], value: given(profile) as Json }],
+			exists
+				? // Key by key: comments stay, and `path`, which was found and not given.
+					Object.entries(profile).map(([key, value]) => ({
+						path: [...place, key],
+						value: value as Json | undefined,
+					}))
+				: [{ path: place, value: given(profile) as Json }],
 			shown,
 		),
 	);

@@ -1,6 +1,7 @@
 import type { ErrorInfo, Work } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../../app/app.ts";
+import { judgeHosts } from "../../../app/forwarding-verdict.ts";
 import type { HostEnds } from "../../../app/remote/on-hosts.ts";
 import type { HostReport } from "../../../app/remote/test-hosts.ts";
 import type { Style } from "../../../app/style.ts";
@@ -48,13 +49,7 @@ export class RemoteHostsTestCommand extends LlorchCommand<
 	protected override verdict({
 		hosts,
 	}: HostEnds<HostReport>): ErrorInfo | undefined {
-		const failed = hosts.filter(({ ok }) => !ok);
-		const [only] = failed;
-		if (only === undefined) return undefined;
-		if (hosts.length === 1 && only.error !== undefined) return only.error;
-		return {
-			code: "LLORCH_REMOTE_HOST_CHECK_FAILED",
-			message: `${failed.length} of ${hosts.length} hosts cannot be used: ${failed.map(({ host }) => host).join(", ")}`,
-		};
+		const [only] = hosts;
+		return hosts.length === 1 ? only?.error : judgeHosts(hosts);
 	}
 }
