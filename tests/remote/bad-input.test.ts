@@ -151,7 +151,7 @@ realTest(
 		writeFileSync(world.knownHosts, "");
 		expect(await complaint(LINE)).toBe(
 			`error: [mac] the key of mac is not known: ssh-ed25519 SHA256:FINGERPRINT (LLORCH_HOST_KEY_UNKNOWN)
-  Compare the fingerprint with the host's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it: ssh-keyscan -t ed25519 -p ${mac.port} 127.0.0.1 >> '~/.ssh/known_hosts'
+  Compare the fingerprint with the host's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it: echo '[127.0.0.1]:${mac.port} ${mac.publicKey}' >> '~/.ssh/known_hosts'
   On a terminal, llorch shows it and asks.
   next: llorch remote hosts test mac
 `,

@@ -12,7 +12,13 @@ import {
 	startTcpProxy,
 } from "@llorch/testkit/ssh";
 import { expect } from "vitest";
-import { configure, echo, remoteOf, transportTo } from "../test/world.ts";
+import {
+	configure,
+	echo,
+	remoteOf,
+	runnerOf,
+	transportTo,
+} from "../test/world.ts";
 
 realTest(
 	["sshd"],
@@ -167,6 +173,107 @@ realTest(["sshd"], "uses a live ControlMaster: no new login", async () => {
 	master.kill();
 	await once(master, "close");
 });
+
+realTest(
+	["sshd"],
+	"over a live ControlMaster nobody logs in anew past MaxSessions",
+	async () => {
+		await using world = await makeSshWorld({
+			hosts: {
+				mac: { config: ["PasswordAuthentication no", "MaxSessions 2"] },
+			},
+		});
+		const mac = world.hosts.mac;
+		configure(
+			world,
+			`Host mac\n\tControlPath "${join(world.root, "control-%C")}"`,
+		);
+		const master = spawn("ssh", ["-F", world.sshConfig, "-M", "-N", "mac"], {
+			stdio: "ignore",
+		});
+		await expect.poll(() => mac?.logins(), { timeout: 10_000 }).toBe(1);
+		const words = ["one", "two", "three"];
+		{
+			await using remote = remoteOf(world, { lease: 2 });
+			const runner = await runnerOf(remote, "mac");
+			const said = await Promise.all(
+				words.map((word) => capture(runner, { file: "echo", args: [word] })),
+			);
+			expect(said.map(({ stdout }) => stdout)).toEqual(
+				words.map((word) => `${word}\n`),
+			);
+			expect(mac?.logins()).toBe(1);
+		}
+		const closed = once(master, "close");
+		master.kill();
+		await closed;
+	},
+	30_000,
+);
+
+realTest(
+	["sshd"],
+	"what ssh_config has for a person's own session is no matter to the system's ssh",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		configure(
+			world,
+			`Host mac\n\tRemoteCommand sleep 1000\n\tRequestTTY yes\n\tLocalForward ${world.hosts.mac?.port} 127.0.0.1:1\n\tExitOnForwardFailure yes`,
+		);
+		await using remote = remoteOf(world, { transport: "openssh" });
+		expect(await echo(remote, "mac")).toBe("in\n");
+	},
+);
+
+realTest(
+	["sshd"],
+	"a signal is told by the system's ssh too, and only the program's own words are heard",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		await using remote = remoteOf(world, { transport: "openssh" });
+		const runner = await runnerOf(remote, "mac");
+		const run = (script: string) =>
+			capture(runner, { file: "sh", args: ["-c", script] });
+		expect(await run("echo out; echo err >&2; kill -9 $$")).toEqual({
+			stdout: "out\n",
+			stderr: "err\n",
+			result: { exitCode: 137 },
+		});
+		expect((await run("kill -TERM $$")).result).toEqual({ exitCode: 143 });
+		expect((await run("exit 255")).result).toEqual({ exitCode: 255 });
+	},
+);
+
+realTest(
+	["sshd"],
+	"keeps to the host keys, revoked keys and ways to log in that ssh_config names",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const plain = readFileSync(world.sshConfig, "utf8");
+		const outcome = async (line: string, transport: string) => {
+			writeFileSync(
+				world.sshConfig,
+				`Match host mac\n\t${line}\nMatch all\n${plain}`,
+			);
+			await using remote = remoteOf(world, { transport });
+			return await echo(remote, "mac").catch((error) => error.info.code);
+		};
+		const revoked = join(world.home, "revoked");
+		writeFileSync(revoked, `${world.hosts.mac?.publicKey}\n`);
+		expect(await outcome(`RevokedHostKeys "${revoked}"`, "auto")).toBe(
+			"LLORCH_HOST_KEY_REVOKED",
+		);
+		expect(await outcome("HostKeyAlgorithms ssh-ed25519", "ssh2")).toBe("in\n");
+		expect(await outcome("HostKeyAlgorithms rsa-sha2-512", "ssh2")).toBe(
+			"LLORCH_HOST_NOT_SSH",
+		);
+		for (const line of [
+			"PubkeyAuthentication no",
+			"PreferredAuthentications password",
+		])
+			expect(await outcome(line, "ssh2")).toBe("LLORCH_LOGIN_REFUSED");
+	},
+);
 
 realTest(["sshd"], "says which way a host cannot be reached", async () => {
 	await using world = await makeSshWorld({ hosts: { mac: {} } });

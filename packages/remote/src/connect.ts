@@ -33,8 +33,16 @@ export async function connect(
 		config.connectTimeoutSeconds ?? settings.connect_timeout;
 	const limits = { timeoutSeconds, leaseSeconds: settings.lease };
 	const openssh = (live: boolean) =>
-		connectWithOpenssh(host, config, source, { live, signal, ...limits });
-	if (wanted !== "ssh2" && (await hasLiveMaster(host, config, source)))
+		connectWithOpenssh(host, config, source, {
+			live,
+			ask: options.ask,
+			signal,
+			...limits,
+		});
+	if (
+		wanted !== "ssh2" &&
+		(await hasLiveMaster(host, config, source, timeoutSeconds))
+	)
 		return openssh(true);
 	if (wanted === "openssh") return openssh(false);
 	if (wanted === "auto" && whyOpenssh(config) !== undefined)

@@ -21,6 +21,8 @@ export type SshConfig = {
 	proxyJump: readonly string[];
 	proxyCommand: string | undefined;
 	knownHostsFiles: readonly string[];
+	/** Where a key that somebody trusts is kept; undefined: nowhere (`UserKnownHostsFile none`). */
+	ownKnownHostsFile: string | undefined;
 	/** The name that known_hosts is asked for, where it is not the host's own. */
 	hostKeyAlias: string | undefined;
 	/** Names that are added there are hashed. */
@@ -31,7 +33,10 @@ export type SshConfig = {
 	serverAliveInterval: number;
 	serverAliveCountMax: number;
 	controlPath: string | undefined;
+	/** The kinds of host keys that are taken; empty: whatever the client likes. */
 	hostKeyAlgorithms: readonly string[];
+	/** The ways to log in, in the order they are tried: `publickey`, `keyboard-interactive`, `password`. */
+	loginMethods: readonly string[];
 	/** Settings we leave to OpenSSH itself, when they are not what everybody has. */
 	onlyOpenssh: readonly string[];
 };
@@ -74,6 +79,7 @@ export async function resolveHost(
 		file: "ssh",
 		args: ["-G", ...destinationArgs(host, source)],
 	}).catch((error: unknown) => {
+		if (error instanceof LlorchError) throw error;
 		throw new LlorchError(
 			"LLORCH_SSH_MISSING",
 			"ssh, which reads ssh_config for us, cannot be run",
@@ -110,7 +116,6 @@ export function parseSshConfig(
 	const agent = one("identityagent");
 	const timeout = one("connecttimeout");
 	const strict = one("stricthostkeychecking");
-	const proxyJump = one("proxyjump");
 	return {
 		hostName: one("hostname") ?? "",
 		port: Number(one("port") ?? 22),
@@ -126,12 +131,13 @@ export function parseSshConfig(
 			home,
 			env,
 		}),
-		proxyJump: proxyJump === undefined ? [] : proxyJump.split(","),
+		proxyJump: list(one("proxyjump")),
 		proxyCommand: one("proxycommand"),
 		knownHostsFiles: [
 			...files(one("userknownhostsfile")),
 			...files(one("globalknownhostsfile")),
 		],
+		ownKnownHostsFile: files(one("userknownhostsfile"))[0],
 		hostKeyAlias: one("hostkeyalias"),
 		hashKnownHosts: one("hashknownhosts") === "yes",
 		strictHostKeyChecking:
@@ -147,11 +153,33 @@ export function parseSshConfig(
 		serverAliveInterval: Number(one("serveraliveinterval") ?? 0),
 		serverAliveCountMax: Number(one("serveralivecountmax") ?? 3),
 		controlPath: one("controlpath"),
-		hostKeyAlgorithms: (one("hostkeyalgorithms") ?? "").split(","),
-		onlyOpenssh: ["gssapiauthentication", "hostbasedauthentication"].filter(
-			(key) => one(key) === "yes",
-		),
+		hostKeyAlgorithms: list(one("hostkeyalgorithms")),
+		loginMethods: loginMethods(one),
+		onlyOpenssh: [
+			...["gssapiauthentication", "hostbasedauthentication"].filter(
+				(key) => one(key) === "yes",
+			),
+			...(one("revokedhostkeys") === undefined ? [] : ["RevokedHostKeys"]),
+		],
 	};
+}
+
+/** Each method that has not been switched off, those of PreferredAuthentications only, in its order. */
+function loginMethods(one: (key: string) => string | undefined): string[] {
+	const isOn = (key: string) => !["no", "false"].includes(one(key) ?? "");
+	const ways = {
+		publickey: isOn("pubkeyauthentication"),
+		"keyboard-interactive": isOn("kbdinteractiveauthentication"),
+		password: isOn("passwordauthentication"),
+	};
+	const preferred = list(one("preferredauthentications"));
+	return (preferred.length === 0 ? Object.keys(ways) : preferred).filter(
+		(way) => way in ways && ways[way as keyof typeof ways],
+	);
+}
+
+function list(text: string | undefined): string[] {
+	return (text ?? "").split(",").filter((word) => word !== "");
 }
 
 /** `SSH_AUTH_SOCK` (the default), a variable, a path, or none. */

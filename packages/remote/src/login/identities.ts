@@ -21,6 +21,8 @@ export type Skipped = { path: string; reason: string };
 /** What there is to log in with. */
 export type Logins = {
 	identities: readonly Identity[];
+	/** Keys whose public half too shows only when somebody has given the passphrase: tried when no other key did. */
+	locked: readonly (() => Promise<Identity>)[];
 	skipped: readonly Skipped[];
 	/** There may be a certificate or a FIDO key, which only OpenSSH can use; ssh2 1.17 does not list those of an agent. */
 	opensshMay: boolean;
@@ -37,16 +39,22 @@ export async function listIdentities(
 	},
 ): Promise<Logins> {
 	const skipped: Skipped[] = [];
+	const locked: (() => Promise<Identity>)[] = [];
 	const files = (
 		await Promise.all(
 			config.identityFiles.map((path) =>
-				readIdentity(path, options, (reason) => skipped.push({ path, reason })),
+				readIdentity(path, options, {
+					skip: (reason) => skipped.push({ path, reason }),
+					later: (unlock) => locked.push(unlock),
+				}),
 			),
 		)
 	).filter((identity) => identity !== undefined);
 	const isNamed = ({ publicKey }: Identity) =>
 		files.some((file) => file.publicKey.equals(publicKey));
-	const agent = await agentIdentities(config.agent).catch(() => []);
+	const agent = await agentIdentities(config.agent, (path) =>
+		skipped.push({ path, reason: "the agent does not answer" }),
+	).catch(() => []);
 	const named = agent.filter(isNamed);
 	const others = config.identitiesOnly
 		? []
@@ -59,6 +67,7 @@ export async function listIdentities(
 	);
 	return {
 		identities: [...named, ...others, ...rest],
+		locked,
 		skipped,
 		opensshMay:
 			config.agent !== undefined ||
@@ -66,6 +75,9 @@ export async function listIdentities(
 			skipped.some(({ reason }) => reason === FIDO),
 	};
 }
+
+// Listing keys asks nobody, so an agent that takes longer has hung.
+const AGENT_MS = 3000;
 
 const FIDO = "a FIDO key, which only OpenSSH can use";
 
@@ -78,14 +90,20 @@ function isThere(path: string): Promise<boolean> {
 
 async function agentIdentities(
 	socket: string | undefined,
+	silent: (socket: string) => void,
 ): Promise<Identity[]> {
 	if (socket === undefined) return [];
 	const agent = ssh2.createAgent(socket);
+	let timer: NodeJS.Timeout | undefined;
 	const keys = await new Promise<unknown[]>((resolve, reject) => {
+		timer = setTimeout(() => {
+			silent(socket);
+			resolve([]);
+		}, AGENT_MS);
 		agent.getIdentities((error, found) =>
 			error ? reject(error) : resolve(found ?? []),
 		);
-	});
+	}).finally(() => clearTimeout(timer));
 	return keys.flatMap((each) => {
 		const key = ssh2.utils.parseKey(each as Buffer);
 		if (key instanceof Error) return [];
@@ -114,7 +132,13 @@ async function agentIdentities(
 async function readIdentity(
 	path: string,
 	options: Parameters<typeof listIdentities>[1],
-	skip: (reason: string) => void,
+	{
+		skip,
+		later,
+	}: {
+		skip(reason: string): void;
+		later(unlock: () => Promise<Identity>): void;
+	},
 ): Promise<Identity | undefined> {
 	const text = await readFile(path).catch((error: unknown) => {
 		if (!hasCode(error, "ENOENT")) skip(String(error));
@@ -142,22 +166,19 @@ async function readIdentity(
 		options.passphrases.set(path, asked);
 		return asked;
 	};
-	try {
-		return {
-			name: path,
-			// An old PEM key without a .pub file shows its public half only when it is unlocked.
-			publicKey: publicKey ?? (await unlock()).getPublicSSH(),
-			async sign(data, hash) {
-				const signature: Buffer | Error = (await unlock()).sign(data, hash);
-				if (signature instanceof Error) throw signature;
-				return signature;
-			},
-		};
-	} catch (error) {
-		if (error instanceof LlorchError) throw error;
-		skip(String(error));
-		return undefined;
-	}
+	const identity = (shown: Buffer): Identity => ({
+		name: path,
+		publicKey: shown,
+		async sign(data, hash) {
+			const signature: Buffer | Error = (await unlock()).sign(data, hash);
+			if (signature instanceof Error) throw signature;
+			return signature;
+		},
+	});
+	if (publicKey !== undefined) return identity(publicKey);
+	// An old PEM key without a .pub file.
+	later(async () => identity((await unlock()).getPublicSSH()));
+	return undefined;
 }
 
 async function askPassphrase(

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { realPart, realTest } from "@llorch/testkit";
 import { makeKey, makeSshWorld, type SshWorld } from "@llorch/testkit/ssh";
@@ -69,6 +70,45 @@ realTest(
 			info: { code: "LLORCH_LOGIN_REFUSED" },
 		});
 	},
+);
+
+realTest(
+	["sshd"],
+	"an old key that shows nothing until it is unlocked keeps no other from being tried, nor does an agent that hangs",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const locked = join(world.home, ".ssh", "locked");
+		const publicKey = makeKey(locked, {
+			type: "rsa",
+			format: "PEM",
+			passphrase: "so old",
+		});
+		rmSync(`${locked}.pub`);
+		const socket = join(world.root, "agent");
+		const agent = createServer(() => {});
+		await new Promise<void>((resolve) => agent.listen(socket, resolve));
+		writeFileSync(
+			world.sshConfig,
+			`IdentityFile "${locked}"\nIdentityAgent "${socket}"\n${readFileSync(world.sshConfig, "utf8")}`,
+		);
+		const { ask, asked } = answering(["so old"]);
+		await using remote = remoteOf(world, { transport: "ssh2", ask });
+		expect(await echo(remote, "mac")).toBe("in\n");
+		expect(asked).toEqual([]);
+		writeFileSync(
+			join(world.hosts.mac?.folder ?? "", "authorized_keys"),
+			`${publicKey}\n`,
+		);
+		await using unlocking = remoteOf(world, { transport: "ssh2", ask });
+		expect(await echo(unlocking, "mac")).toBe("in\n");
+		expect(asked).toEqual([`Passphrase of ${locked}:`]);
+		await using nobodyThere = remoteOf(world, { transport: "ssh2" });
+		await expect(echo(nobodyThere, "mac")).rejects.toMatchObject({
+			info: { code: "LLORCH_LOGIN_KEY_LOCKED" },
+		});
+		agent.close();
+	},
+	30_000,
 );
 
 realTest(["sshd", "ssh-agent"], "logs in with the agent", async () => {
@@ -238,3 +278,34 @@ test("asks for a password where the host takes one", async () => {
 	});
 	server.close();
 });
+
+realTest(
+	["sshd"],
+	"the system's ssh asks through us: for an unknown key, and for a passphrase",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const key = useKey(world, { passphrase: "se cret" });
+		writeFileSync(world.knownHosts, "");
+		const transport = "openssh";
+		await using nobodyThere = remoteOf(world, { transport });
+		const { info } = await echo(nobodyThere, "mac").catch((error) => error);
+		expect(info).toMatchObject({
+			code: "LLORCH_HOST_KEY_UNKNOWN",
+			hint: expect.stringContaining("ssh -o 'StrictHostKeyChecking=ask' -F "),
+		});
+		const { ask, asked } = answering([true, "wrong", "se cret"]);
+		await using remote = remoteOf(world, { transport, ask });
+		expect(await echo(remote, "mac")).toBe("in\n");
+		expect(asked).toEqual([
+			expect.stringMatching(
+				/ED25519 key fingerprint is SHA256:\S{43}\.[\s\S]*continue connecting$/,
+			),
+			...Array(2).fill(`Enter passphrase for key '${key}':`),
+		]);
+		await using locked = remoteOf(world, { transport });
+		await expect(echo(locked, "mac")).rejects.toMatchObject({
+			info: { code: "LLORCH_LOGIN_REFUSED" },
+		});
+	},
+	30_000,
+);

@@ -53,7 +53,8 @@ export type Greeting =
 	| { kind: "no-program" };
 
 /**
- * The `sh` script that becomes the program: `exec`, so exit code, signal and process group are the program's own. Before, it prints
+ * The `sh` script that becomes the program: `exec`, so exit code, signal and process group are the program's own. Where nobody would tell
+ * the signal, it stays as the parent, deaf to all that is meant for the program, and says it in its exit code. Before, it prints
  * one line with `token`, so that whatever the login shell's start files print is told from the program's output.
  */
 export function programScript(
@@ -64,6 +65,7 @@ export function programScript(
 		mark: { name: string; value: string; folder: string };
 		/** Folders put before PATH. */
 		path: readonly string[];
+		tellsSignals: boolean;
 	},
 ): string {
 	const { token, mark } = options;
@@ -74,6 +76,9 @@ export function programScript(
 				"a word with a NUL byte cannot be given to a program",
 			);
 	const file = quoteFar(spec.file);
+	const command = [file, ...spec.args.map((word) => quotePosix([word]))].join(
+		" ",
+	);
 	return [
 		...(options.path.length === 0
 			? []
@@ -91,7 +96,16 @@ export function programScript(
 				]),
 		`command -v ${file} >/dev/null 2>&1 || { echo ${token} program; exit 127; }`,
 		`echo ${token} $$`,
-		`exec ${[file, ...spec.args.map((word) => quotePosix([word]))].join(" ")}`,
+		...(options.tellsSignals
+			? [`exec ${command}`]
+			: [
+					// A handler, not '': what is ignored would stay ignored in the program.
+					"trap : HUP INT QUIT TERM",
+					// Shells say how their child died, and would say it on the program's stderr.
+					"exec 3>&2 2>/dev/null",
+					`(exec ${command} 2>&3 3>&-)`,
+					"exit $?",
+				]),
 	].join("; ");
 }
 

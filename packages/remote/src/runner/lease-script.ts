@@ -7,9 +7,9 @@ export function leaseFolder(lease: string): string {
 }
 
 /**
- * What guards a connection's processes on the host, for any POSIX shell. It reads orders from its input: `beat` (we are here), `ping`
- * (answered with `pong`), `end MARK GROUP` (end one command),
- * `size GROUP SIZE` (of its terminal, as `stty` takes it), `bye` (all is done; `pong`). When no beat came for `seconds`, because
+ * What guards a connection's processes on the host, for any POSIX shell. It reads orders from its input: `ping`
+ * (we are here; answered with `pong`), `end MARK GROUP` (end one command),
+ * `size GROUP SIZE` (of its terminal, as `stty` takes it), `bye` (all is done; `pong`). When no ping came for `seconds`, because
  * the link, the machine or llorch is gone, it ends every process that has the lease's name in its environment: also those
  * that left their process group. 0: nobody is ended.
  *
@@ -18,7 +18,7 @@ export function leaseFolder(lease: string): string {
 export function leaseScript(options: {
 	lease: string;
 	token: string;
-	/** Whole seconds without a beat until all is over. */
+	/** Whole seconds without a ping until all is over. */
 	seconds: number;
 	/** Seconds between TERM and KILL. */
 	graceSeconds: number;
@@ -63,7 +63,7 @@ end_all() {
 		sleep 0.1 || sleep 1
 	done
 }
-watch_beats() {
+watch_pings() {
 	silent=0 nap=
 	trap 'silent=0' USR1
 	trap 'kill $nap; exit' TERM
@@ -79,14 +79,16 @@ watch_beats() {
 }
 watcher=
 if [ ${seconds} -gt 0 ]; then
-	watch_beats </dev/null >/dev/null 2>&1 &
+	watch_pings </dev/null >/dev/null 2>&1 &
 	watcher=$!
 fi
 echo ${token} $$
 while read -r order mark group; do
 	case $order in
-	beat) test -z "$watcher" || kill -s USR1 $watcher ;;
-	ping) echo pong ;;
+	ping)
+		test -z "$watcher" || kill -s USR1 $watcher
+		echo pong
+		;;
 	size)
 		terminal=$(ps -o tty= -p "$mark")
 		stty $group <"/dev/\${terminal%% *}"

@@ -13,11 +13,17 @@ export type Lease = {
 	resize(group: number, columns: number, rows: number): void;
 	/** Resolves when all that the host had sent before has arrived. */
 	roundTrip(): Promise<void>;
+	/** Resolves with the reason when the host has not answered for the time of the lease, so it has ended what ran there. */
+	lost: Promise<string>;
 	/** All is done; what programs left in the background on purpose is left alone. */
 	leave(): Promise<void>;
 };
 
 const GRACE_SECONDS = 5;
+// How long we wait for the last answer; a login may run something else than what it is told to.
+const LEAVE_MS = 10_000;
+const UNGREETED_LEAVE_MS = 2000;
+const START_SECONDS = 30;
 
 /** Opens a lease over a connection. Does not wait for the host: SSH keeps the order of what is asked for. */
 export function openLease(connection: SshConnection, seconds: number): Lease {
@@ -37,28 +43,26 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 	// Without a second session there is no lease; the commands themselves say what is wrong with the connection.
 	opening.catch(() => {});
 	const pongs: (() => void)[] = [];
-	let seen = "";
-	opening.then(
-		(channel) => {
+	let greeted = false;
+	// Whoever waits for an answer of a guard that is gone waits no longer.
+	const gone = opening.then(
+		async (channel) => {
 			channel.stdin.on("error", () => {});
 			channel.stderr.resume();
+			let seen = "";
 			channel.stdout.on("data", (bytes: Buffer) => {
 				seen += bytes.toString("latin1");
-				for (
-					let at = seen.indexOf("pong\n");
-					at >= 0;
-					at = seen.indexOf("pong\n")
-				) {
-					seen = seen.slice(at + 5);
-					pongs.shift()?.();
-				}
+				greeted ||= seen.includes(id);
+				const parts = seen.split("pong\n");
+				seen = (parts.pop() ?? "").slice(-id.length);
+				for (const _ of parts) pongs.shift()?.();
 			});
-			channel.exited.then(() => {
-				for (const pong of pongs.splice(0)) pong();
-			});
+			await channel.exited;
 		},
 		() => {},
 	);
+	const lost = Promise.withResolvers<string>();
+	const over = Promise.race([gone, connection.closed, lost.promise]);
 	const send = (line: string) =>
 		opening.then(
 			({ stdin }) => void stdin.write(`${line}\n`),
@@ -69,16 +73,24 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 		const answered = Promise.withResolvers<void>();
 		pongs.push(answered.resolve);
 		send(order);
-		opening.catch(() => answered.resolve());
-		return Promise.race([answered.promise, connection.closed]).then(() => {});
+		return Promise.race([answered.promise, over]).then(() => {});
 	};
+	const everyMs = Math.min(10_000, Math.max(250, seconds * 250));
+	// Counted, not timed: a machine that wakes up has not listened meanwhile.
+	let unanswered = 0;
 	const beat =
 		seconds === 0
 			? undefined
-			: setInterval(
-					() => send("beat"),
-					Math.min(10_000, Math.max(250, seconds * 250)),
-				);
+			: setInterval(() => {
+					// Until the guard runs, its shell may take its time.
+					const patience = greeted ? seconds : Math.max(seconds, START_SECONDS);
+					if (unanswered++ * everyMs >= patience * 1000)
+						lost.resolve(`no sign of life for ${patience} s`);
+					void askFor("ping").then(() => {
+						unanswered = 0;
+					});
+				}, everyMs);
+	void over.then(() => clearInterval(beat));
 	// The commands keep us alive, not their guard.
 	beat?.unref();
 	let count = 0;
@@ -92,10 +104,20 @@ export function openLease(connection: SshConnection, seconds: number): Lease {
 		resize: (group, columns, rows) =>
 			void send(`size ${group} cols ${columns} rows ${rows}`),
 		roundTrip: () => askFor("ping"),
-		leave() {
+		lost: lost.promise,
+		async leave() {
 			clearInterval(beat);
+			let timer: NodeJS.Timeout | undefined;
+			const late = new Promise<void>((resolve) => {
+				timer = setTimeout(resolve, greeted ? LEAVE_MS : UNGREETED_LEAVE_MS);
+			});
 			// sshd drops what has not reached a program when the connection ends, so the answer is waited for.
-			return askFor("bye");
+			await Promise.race([askFor("bye"), late]);
+			clearTimeout(timer);
+			opening.then(
+				(channel) => channel.close(),
+				() => {},
+			);
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
 	type Chunk,
@@ -11,6 +12,7 @@ import {
 	sanitize,
 } from "@llorch/core";
 import type { Channel, SshConnection } from "../transport/transport.ts";
+import { lostError, noSessionError } from "../transport/transport-errors.ts";
 import { mergeChannel } from "./channel-output.ts";
 import { createGarbageCounter } from "./collect-garbage.ts";
 import {
@@ -43,6 +45,10 @@ export type SshRunner = CommandRunner & {
 
 // The far side has five seconds between TERM and KILL; after that only a dead link explains silence.
 const END_MS = 8000;
+// Start files of login shells print a greeting, not a book.
+const MOST_BEFORE_GREETING = 2 ** 20;
+// What was left in the background may hold the streams open for ever.
+const LAST_BYTES_MS = 2000;
 
 /**
  * Runs programs on a host. As the local runner does: an abort, a timeout and a consumer that leaves `output` end the whole of it;
@@ -56,26 +62,18 @@ const END_MS = 8000;
 export function createSshRunner(options: SshRunnerOptions): SshRunner {
 	const { host, connection } = options;
 	const lease = openLease(connection, options.leaseSeconds);
+	// Not every transport notices a link that is silent.
+	const silent = lease.lost.then((reason) => ({ lost: reason }));
 	const running = new Set<Promise<unknown>>();
 	const terminals = new Set<(columns: number, rows: number) => void>();
 
-	async function openChannel(
-		command: string,
-		terminal: StartOptions["terminal"],
-	): Promise<Channel> {
+	async function start(
+		spec: RunSpec,
+		startOptions: StartOptions = {},
+	): Promise<Running> {
 		for (let tries = 0; ; ) {
 			try {
-				return await connection.open(
-					command,
-					terminal === undefined
-						? {}
-						: {
-								terminal: {
-									...terminal,
-									type: options.terminalType ?? "xterm",
-								},
-							},
-				);
+				return await startOnce(spec, startOptions);
 			} catch (error) {
 				// MaxSessions: wait until one of ours has ended, and the host has noticed.
 				if (
@@ -90,9 +88,9 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 		}
 	}
 
-	async function start(
+	async function startOnce(
 		spec: RunSpec,
-		{ stdin, signal, terminal }: StartOptions = {},
+		{ stdin, signal, terminal }: StartOptions,
 	): Promise<Running> {
 		if (signal?.aborted)
 			return {
@@ -101,12 +99,28 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			};
 		const token = `LLORCH-${randomBytes(9).toString("hex")}`;
 		const mark = lease.mark();
-		const script = programScript(spec, { token, mark, path: options.path });
+		const script = programScript(spec, {
+			token,
+			mark,
+			path: options.path,
+			tellsSignals: connection.tellsSignals,
+		});
 		const wrapped = wrapForLoginShell(script, {
 			// In a terminal a line of input ends after 4096 bytes.
 			viaStdin: (spec.secretEnv?.length ?? 0) > 0 && terminal === undefined,
 		});
-		const channel = await openChannel(wrapped.command, terminal);
+		const opened = await connection.open(
+			wrapped.command,
+			terminal === undefined
+				? {}
+				: {
+						terminal: { ...terminal, type: options.terminalType ?? "xterm" },
+					},
+		);
+		const channel: Channel = {
+			...opened,
+			exited: Promise.race([opened.exited, silent]),
+		};
 		channel.stdin.on("error", () => {});
 		if (wrapped.preamble !== "") channel.stdin.write(wrapped.preamble);
 		let because: RunResult | undefined;
@@ -144,9 +158,10 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			}
 			return because ?? ended;
 		});
-		running.add(done);
-		void done.then(() => running.delete(done));
-		const greeted = await greet(channel, token).catch((error: unknown) => {
+		const greeted = await greet(channel, token, {
+			host,
+			isRefusal: connection.isRefusal ?? (() => false),
+		}).catch((error: unknown) => {
 			finished();
 			channel.close();
 			throw error;
@@ -157,6 +172,8 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			channel.stderr.resume();
 			throw startError(greeted.greeting, spec, host);
 		}
+		running.add(done);
+		void done.then(() => running.delete(done));
 		group = greeted.greeting.group;
 		let inputError: { error: unknown } | undefined;
 		void feed(channel, stdin ?? spec.stdin, (error) => {
@@ -187,7 +204,7 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 			if (inputError !== undefined) throw inputError.error;
 			await done;
 			if (because === undefined && lost !== undefined)
-				throw await lostOf(host, lost);
+				throw lostError(host, lost);
 		}
 		return { output: output(), done };
 	}
@@ -202,21 +219,11 @@ export function createSshRunner(options: SshRunnerOptions): SshRunner {
 	};
 }
 
-async function lostOf(host: string, reason: string): Promise<LlorchError> {
-	return new LlorchError(
-		"LLORCH_HOST_LOST",
-		`the connection to ${host} was lost: ${reason}`,
-		{
-			hint: "What ran there ends by itself (remote.lease); try again when the host can be reached.",
-			run: ["remote", "hosts", "test", host],
-		},
-	);
-}
-
 /** Waits for the wrapper's first line; whatever start files of the login shell print before it is dropped. */
 async function greet(
 	channel: Channel,
 	token: string,
+	{ host, isRefusal }: { host: string; isRefusal(complaint: string): boolean },
 ): Promise<{ greeting: Greeting; rest: Buffer }> {
 	let seen: Buffer = Buffer.alloc(0);
 	let begun = false;
@@ -227,31 +234,45 @@ async function greet(
 			if (bytes === null) return;
 			seen = Buffer.concat([seen, bytes]);
 			const read = readGreeting(seen, token);
-			if (read === undefined) continue;
+			if (read === undefined && seen.length < MOST_BEFORE_GREETING) continue;
+			if (read === undefined) {
+				channel.stdout.off("readable", onReadable);
+				found.reject(
+					new LlorchError(
+						"LLORCH_LOGIN_REFUSED",
+						"the login prints on and on, and runs no command",
+					),
+				);
+				return;
+			}
 			// From here on every byte is the program's.
 			begun = true;
 			channel.stdout.off("readable", onReadable);
+			channel.stderr.off("readable", keep);
 			found.resolve(read);
 		}
 	};
 	channel.stdout.on("readable", onReadable);
+	// Node throws away what a child has written when it exits, unless somebody listens.
+	const keep = () => {};
+	channel.stderr.on("readable", keep);
 	const ended = channel.exited.then(async (end) => {
 		if (begun) return;
 		// The last bytes may come after the exit code.
 		await new Promise((resolve) => {
 			channel.stdout.once("end", resolve).once("close", resolve);
-			setTimeout(resolve, 2000).unref();
+			setTimeout(resolve, LAST_BYTES_MS).unref();
 			onReadable();
 		});
 		if (begun) return;
+		const complaint = await restOf(channel.stderr);
+		if (isRefusal(complaint)) throw noSessionError(host, complaint);
 		if ("lost" in end)
 			throw new LlorchError(
 				"LLORCH_HOST_LOST",
 				"the connection was lost before the command began",
 			);
-		const said = sanitize(
-			`${seen.toString()}${String(channel.stderr.read() ?? "")}`,
-		).trim();
+		const said = sanitize(`${seen.toString()}${complaint}`).trim();
 		throw new LlorchError(
 			"LLORCH_LOGIN_REFUSED",
 			`the login shell does not run commands${said === "" ? "" : `: ${said}`}`,
@@ -259,6 +280,23 @@ async function greet(
 	});
 	ended.catch(() => {});
 	return Promise.race([found.promise, ended as Promise<never>]);
+}
+
+/** What a program that has ended had to say, as far as it fits in an error. */
+async function restOf(stream: Readable): Promise<string> {
+	let text = "";
+	const pull = () => {
+		for (let bytes = stream.read(); bytes !== null; bytes = stream.read())
+			text = (text + String(bytes)).slice(-4000);
+	};
+	await new Promise((resolve) => {
+		if (stream.readableEnded || stream.destroyed) return resolve(undefined);
+		stream.once("end", resolve).once("close", resolve);
+		setTimeout(resolve, LAST_BYTES_MS).unref();
+		stream.on("readable", pull);
+		pull();
+	});
+	return text;
 }
 
 function startError(

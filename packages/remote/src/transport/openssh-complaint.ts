@@ -6,7 +6,14 @@ import { silentError } from "./dial.ts";
 export function complaintError(
 	name: string,
 	config: SshConfig,
-	complaint: string,
+	{
+		complaint,
+		destination,
+	}: {
+		complaint: string;
+		/** The words that make ssh mean this host. */
+		destination: readonly string[];
+	},
 ): LlorchError {
 	const text = sanitize(complaint).trim();
 	const address = `${config.hostName}:${config.port}`;
@@ -17,7 +24,7 @@ export function complaintError(
 			...(hint === undefined ? {} : { hint }),
 			details: { ssh: text },
 		});
-	if (/marked as revoked|REVOKED HOST KEY/i.test(text))
+	if (/marked as revoked|REVOKED HOST KEY|revoked by file/i.test(text))
 		return error(
 			"LLORCH_HOST_KEY_REVOKED",
 			`${name} shows a key that was revoked`,
@@ -33,13 +40,14 @@ export function complaintError(
 		return error(
 			"LLORCH_HOST_KEY_UNKNOWN",
 			`the key of ${name} is not known`,
-			`Connect once by hand, and compare the fingerprint: ${quotePosix(["ssh", "-p", String(config.port), `${config.user}@${config.hostName}`])}`,
+			// Only ssh knows the way (ProxyCommand) and the name in known_hosts (HostKeyAlias).
+			`Compare the fingerprint with the host's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) when this shows it, asks, and adds it: ${quotePosix(["ssh", "-o", "StrictHostKeyChecking=ask", ...destination, "true"])}`,
 		);
 	if (/Permission denied|Too many authentication failures/.test(text))
 		return error(
 			"LLORCH_LOGIN_REFUSED",
 			`${name} refused the login of ${config.user}`,
-			`ssh says: ${text}\nIt can ask nothing here: a key with a passphrase has to be in the agent (ssh-add).`,
+			`ssh says: ${text}\nWithout a terminal it can ask nothing: a key with a passphrase has to be in the agent (ssh-add).`,
 		);
 	if (/Could not resolve hostname/.test(text))
 		return error(

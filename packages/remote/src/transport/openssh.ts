@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { capture, hasCode, LlorchError, succeeded } from "@llorch/core";
+import {
+	type Ask,
+	capture,
+	hasCode,
+	LlorchError,
+	succeeded,
+} from "@llorch/core";
 import { createGuardian } from "@llorch/run/guardian";
 import type { HostRef } from "../hosts/host-names.ts";
 import {
@@ -11,8 +17,10 @@ import {
 	type SshConfig,
 	type SshConfigSource,
 } from "../hosts/ssh-config.ts";
+import { openAskpass } from "./askpass.ts";
 import { silentError } from "./dial.ts";
 import { complaintError } from "./openssh-complaint.ts";
+import { createPatience } from "./patience.ts";
 import type { Channel, ChannelEnd, SshConnection } from "./transport.ts";
 
 /** True when the user's ssh_config has a connection to this host open already (ControlMaster). */
@@ -20,27 +28,33 @@ export async function hasLiveMaster(
 	host: HostRef,
 	config: SshConfig,
 	source: SshConfigSource,
+	timeoutSeconds: number,
 ): Promise<boolean> {
 	return (
 		config.controlPath !== undefined &&
-		(await isLive(destinationArgs(host, source), source))
+		(await isLive(destinationArgs(host, source), source, timeoutSeconds))
 	);
 }
 
-async function isLive(
+/** A master that does not answer in time (stopped, stuck), or that nobody may ask any more, is none. */
+function isLive(
 	args: readonly string[],
 	{ runner }: SshConfigSource,
+	timeoutSeconds: number,
 ): Promise<boolean> {
-	const ran = await capture(runner, {
+	return capture(runner, {
 		file: "ssh",
 		args: ["-O", "check", ...args],
-	});
-	return succeeded(ran.result);
+		timeoutMs: timeoutSeconds * 1000,
+	}).then(
+		({ result }) => succeeded(result),
+		() => false,
+	);
 }
 
 /**
- * Logs in with the system's `ssh`: one master process for the connection, one small client for each command. It asks nothing
- * (BatchMode). Throws what its messages say: LLORCH_HOST_KEY_UNKNOWN, LLORCH_LOGIN_REFUSED and so on, and LLORCH_SSH_MISSING.
+ * Logs in with the system's `ssh`: one master process for the connection, one small client for each command. It asks through
+ * us. Throws what its messages say: LLORCH_HOST_KEY_UNKNOWN, LLORCH_LOGIN_REFUSED and so on, and LLORCH_SSH_MISSING.
  */
 export async function connectWithOpenssh(
 	host: HostRef,
@@ -52,27 +66,40 @@ export async function connectWithOpenssh(
 		timeoutSeconds: number;
 		/** By then the host has ended what ran there, so we must know that the link is gone. 0: wait for ever. */
 		leaseSeconds: number;
+		ask: Ask;
 		signal: AbortSignal;
 	},
 ): Promise<SshConnection> {
 	const destination = destinationArgs(host, source);
 	if (options.live)
-		return wrap(destination, source, {
-			description: "openssh (ControlMaster)",
-			closed: new Promise(() => {}),
-			close: async () => {},
-		});
+		return wrap(
+			[...masterArgs(config.controlPath ?? "none"), ...destination],
+			source,
+			{
+				description: "openssh (ControlMaster)",
+				// Not ours: the lease tells when nothing answers any more.
+				closed: new Promise(() => {}),
+				close: async () => {},
+			},
+			options.timeoutSeconds,
+		);
 	const folder = await mkdtemp(join(tmpdir(), "llorch-ssh-"));
 	const control = join(folder, "master");
 	const settings = [
-		"BatchMode=yes",
 		`ConnectTimeout=${Math.ceil(options.timeoutSeconds)}`,
 		"ControlPersist=no",
+		...ONLY_OURS,
 		...keepAlive(config, options.leaseSeconds),
 		// Prints one word once we are in; runs here.
 		"PermitLocalCommand=yes",
 		"LocalCommand=echo ready",
 	];
+	const patience = createPatience(options.timeoutSeconds);
+	const askpass = await openAskpass(folder, {
+		host: host.name,
+		ask: (question, asked) => patience.pauseFor(options.ask(question, asked)),
+		signal: options.signal,
+	});
 	// A master that nobody ends any more would keep the connection for ever.
 	const guardian = createGuardian(source.env);
 	const master = guardian.guard((mark) =>
@@ -85,7 +112,7 @@ export async function connectWithOpenssh(
 			],
 			{
 				stdio: ["ignore", "pipe", "pipe"],
-				env: { ...source.env, ...mark } as NodeJS.ProcessEnv,
+				env: { ...source.env, ...askpass.env, ...mark } as NodeJS.ProcessEnv,
 				detached: true,
 			},
 		),
@@ -103,19 +130,16 @@ export async function connectWithOpenssh(
 			const abort = () => reject(options.signal.reason);
 			options.signal.addEventListener("abort", abort, { once: true });
 			if (options.signal.aborted) abort();
-			const timer = setTimeout(
-				() =>
-					reject(
-						silentError(
-							host.name,
-							`${config.hostName}:${config.port}`,
-							options.timeoutSeconds,
-						),
+			patience.start(() =>
+				reject(
+					silentError(
+						host.name,
+						`${config.hostName}:${config.port}`,
+						options.timeoutSeconds,
 					),
-				options.timeoutSeconds * 1000,
+				),
 			);
 			const settle = (end: () => void) => {
-				clearTimeout(timer);
 				options.signal.removeEventListener("abort", abort);
 				end();
 			};
@@ -124,26 +148,48 @@ export async function connectWithOpenssh(
 			});
 			master.once("error", (error) => settle(() => reject(error)));
 			master.once("close", () =>
-				settle(() => reject(complaintError(host.name, config, complaint))),
+				settle(() =>
+					reject(complaintError(host.name, config, { complaint, destination })),
+				),
 			);
 		});
 	} catch (error) {
 		master.kill();
 		await clean();
 		throw hasCode(error, "ENOENT") ? missing(error) : error;
+	} finally {
+		patience.stop();
+		askpass.stop();
 	}
 	const closed = once(master, "close").then(async () => {
 		await clean();
 		return complaint.trim() || "ssh ended";
 	});
-	return wrap(["-S", control, ...destination], source, {
-		description: "openssh",
-		closed,
-		async close() {
-			master.kill();
-			await closed;
+	return wrap(
+		[...masterArgs(control), ...destination],
+		source,
+		{
+			description: "openssh",
+			closed,
+			async close() {
+				master.kill();
+				await closed;
+			},
 		},
-	});
+		options.timeoutSeconds,
+	);
+}
+
+// What ssh_config has for a person's own session on the host.
+const ONLY_OURS = ["RemoteCommand=none", "ClearAllForwardings=yes"];
+
+/** Has a client use this master and nothing else: refused a session, it would log in by itself. */
+function masterArgs(control: string): string[] {
+	return [
+		...["-S", control.replaceAll("%", "%%")],
+		...ONLY_OURS.flatMap((setting) => ["-o", setting]),
+		...["-o", "ProxyCommand=false"],
+	];
 }
 
 /** As ssh2 has it: four signs of life in the time of a lease, unless ssh_config has its own. */
@@ -168,9 +214,13 @@ function wrap(
 	args: readonly string[],
 	source: SshConfigSource,
 	connection: Pick<SshConnection, "description" | "closed" | "close">,
+	timeoutSeconds: number,
 ): SshConnection {
 	return {
 		transport: "openssh",
+		tellsSignals: false,
+		isRefusal: (complaint) =>
+			/session request failed|Session open refused/i.test(complaint),
 		...connection,
 		async open(command, { terminal } = {}) {
 			const child = spawn(
@@ -198,7 +248,7 @@ function wrap(
 			await once(child, "spawn").catch((error: unknown) => {
 				throw missing(error);
 			});
-			return asChannel(child, () => isLive(args, source));
+			return asChannel(child, () => isLive(args, source, timeoutSeconds));
 		},
 	};
 }

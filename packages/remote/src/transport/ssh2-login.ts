@@ -1,6 +1,6 @@
 import type { Ask } from "@llorch/core";
 import ssh2 from "ssh2";
-import type { Identity } from "../login/identities.ts";
+import type { Identity, Logins } from "../login/identities.ts";
 
 /** What ssh2 asks for when one way to log in did not do. */
 type AuthHandler = (
@@ -10,29 +10,45 @@ type AuthHandler = (
 ) => void;
 
 /**
- * The ways to log in, in order: keys, keyboard-interactive, password. `failed` collects what kept a way from being tried, such as a
+ * The ways to log in, in the order of `methods`; among the keys, those that cannot be offered before they are unlocked come last. `failed` collects what kept a way from being tried, such as a
  * passphrase nobody could be asked for.
  */
 export function createAuthHandler(options: {
 	host: string;
 	user: string;
+	methods: readonly string[];
 	/** May still be looked for while the host and ssh2 agree on a cipher. */
-	identities: Promise<readonly Identity[]>;
+	logins: Promise<Logins>;
 	ask: Ask;
 	signal: AbortSignal;
 	failed: (error: unknown) => void;
 }): AuthHandler {
-	const { user, identities, host, ask, signal, failed } = options;
+	const { user, logins, host, ask, signal, failed } = options;
 	const secret = async (text: string, id: string, kind: "secret" | "text") => {
 		const answer = await ask({ id, kind, text, host }, { signal });
 		return String(answer.value);
 	};
-	const methods: Record<string, () => unknown> = {
-		publickey: () => ({
-			type: "agent",
-			username: user,
-			agent: identitiesAsAgent(identities, failed),
-		}),
+	const keys = (identities: Promise<readonly Identity[]>) => ({
+		type: "agent",
+		username: user,
+		agent: identitiesAsAgent(identities, failed),
+	});
+	/** One after the other: each may ask. */
+	const unlockAll = async (locked: Logins["locked"]) => {
+		const unlocked: Identity[] = [];
+		for (const unlock of locked)
+			await unlock().then((key) => unlocked.push(key), failed);
+		return unlocked;
+	};
+	const ways: Record<string, () => unknown> = {
+		publickey: () => keys(logins.then(({ identities }) => identities)),
+		[LOCKED]: async () => {
+			const { locked } = await logins;
+			const unlocked = await unlockAll(locked);
+			return unlocked.length === 0
+				? undefined
+				: keys(Promise.resolve(unlocked));
+		},
 		"keyboard-interactive": () => ({
 			type: "keyboard-interactive",
 			username: user,
@@ -63,23 +79,36 @@ export function createAuthHandler(options: {
 				});
 			},
 		}),
-		password: () => ({ type: "password", username: user }),
+		password: async () => ({
+			type: "password",
+			username: user,
+			password: await secret(
+				`Password of ${user}:`,
+				`password:${host}`,
+				"secret",
+			),
+		}),
 	};
-	const order = Object.keys(methods);
+	const order = options.methods.flatMap((method) =>
+		method === "publickey" ? [method, LOCKED] : [method],
+	);
+	const isAllowed = (way: string, left: readonly string[] | null) =>
+		left === null || left.includes(way === LOCKED ? "publickey" : way);
 	return (left, _partial, next) => {
-		const method = order.shift();
-		if (method === undefined) return next(false);
-		if (left !== null && !left.includes(method)) return next(null);
-		if (method !== "password") return next(methods[method]?.());
-		secret(`Password of ${user}:`, `password:${host}`, "secret").then(
-			(password) => next({ type: "password", username: user, password }),
-			(error: unknown) => {
-				failed(error);
-				next(false);
-			},
-		);
+		const tryNext = async (): Promise<unknown> => {
+			const way = order.shift();
+			if (way === undefined) return false;
+			if (!isAllowed(way, left)) return tryNext();
+			return (await ways[way]?.()) ?? tryNext();
+		};
+		tryNext().then(next, (error: unknown) => {
+			failed(error);
+			next(false);
+		});
 	};
 }
+
+const LOCKED = "publickey, once unlocked";
 
 /** ssh2 asks an agent whether the server likes a key before it wants a signature: so a passphrase is asked for keys that count only. */
 function identitiesAsAgent(

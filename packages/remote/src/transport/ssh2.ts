@@ -10,9 +10,12 @@ import {
 import { loginRefused } from "../login/login-refused.ts";
 import type { Trust } from "../trust/trust.ts";
 import { silentError } from "./dial.ts";
+import { createPatience } from "./patience.ts";
 import { asChannel } from "./ssh2-channel.ts";
 import { createAuthHandler } from "./ssh2-login.ts";
 import type { SshConnection } from "./transport.ts";
+import { lostError, noSessionError } from "./transport-errors.ts";
+import { HOST_KEYS_OF_SSH2 } from "./why-openssh.ts";
 
 /** A connection that can also lead on to the next host. */
 export type Ssh2Connection = SshConnection & {
@@ -50,25 +53,22 @@ export async function loginWithSsh2(
 		patience.pauseFor(options.ask(question, asked));
 	const client = new ssh2.Client();
 	// The keys are read while the host takes its time to greet us.
-	const listing = listIdentities(config, {
-		host: name,
-		ask,
-		signal,
-		passphrases,
-	});
-	const identities = listing.then((found) => found.identities);
+	const listing = config.loginMethods.includes("publickey")
+		? listIdentities(config, { host: name, ask, signal, passphrases })
+		: Promise.resolve(NO_LOGINS);
 	// Nobody may come to ask for them; what went wrong is told below.
-	identities.catch(() => {});
+	listing.catch(() => {});
 	let logins: Logins | undefined;
 	const authHandler = createAuthHandler({
 		host: name,
 		user: config.user,
-		identities,
+		methods: config.loginMethods,
+		logins: listing,
 		ask,
 		signal,
 		failed: (error) => failures.push(error),
 	});
-	const algorithms = preferKnown(trust.knownTypes);
+	const algorithms = hostKeyKinds(config.hostKeyAlgorithms, trust.knownTypes);
 	try {
 		await new Promise<void>((resolve, reject) => {
 			const abort = () => reject(signal.reason);
@@ -115,7 +115,7 @@ export async function loginWithSsh2(
 					authHandler: authHandler as never,
 					...keepAlive(config, options.leaseSeconds),
 					...(algorithms === undefined ? {} : { algorithms }),
-				} as ConnectConfig);
+				} as unknown as ConnectConfig);
 			} catch (error) {
 				reject(error);
 			}
@@ -146,52 +146,32 @@ function keepAlive(config: SshConfig, leaseSeconds: number) {
 		: {};
 }
 
-/** Time that runs only while it is the host's turn. */
-function createPatience(seconds: number) {
-	let timer: NodeJS.Timeout | undefined;
-	let expire: (() => void) | undefined;
-	let pauses = 0;
-	const run = () => {
-		if (expire !== undefined && pauses === 0)
-			timer = setTimeout(expire, seconds * 1000);
-	};
+/**
+ * What ssh_config takes, as far as ssh2 can. A host has keys of several types and shows the first that we ask for: the types that
+ * known_hosts has go first.
+ */
+function hostKeyKinds(
+	allowed: readonly string[],
+	knownTypes: readonly string[],
+): { serverHostKey: string[] } | undefined {
+	const kinds = HOST_KEYS_OF_SSH2.filter((kind) => allowed.includes(kind));
+	if (kinds.length === 0) return undefined;
+	const isKnown = (kind: string) =>
+		knownTypes.includes(kind.replace(/^rsa-sha2-.*/, "ssh-rsa"));
 	return {
-		start(onExpired: () => void) {
-			expire = onExpired;
-			run();
-		},
-		async pauseFor<T>(work: Promise<T>): Promise<T> {
-			clearTimeout(timer);
-			pauses++;
-			try {
-				return await work;
-			} finally {
-				pauses--;
-				run();
-			}
-		},
-		stop() {
-			clearTimeout(timer);
-			expire = undefined;
-		},
+		serverHostKey: [
+			...kinds.filter(isKnown),
+			...kinds.filter((kind) => !isKnown(kind)),
+		],
 	};
 }
 
-/** A host has keys of several types and shows the first that we ask for: the types that known_hosts has go first. */
-function preferKnown(
-	types: readonly string[],
-):
-	| { serverHostKey: { prepend: string[]; append: []; remove: [] } }
-	| undefined {
-	const wanted = types.flatMap((type) =>
-		type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type],
-	);
-	return wanted.length === 0
-		? undefined
-		: { serverHostKey: { prepend: wanted, append: [], remove: [] } };
-}
-
-const NO_LOGINS: Logins = { identities: [], skipped: [], opensshMay: false };
+const NO_LOGINS: Logins = {
+	identities: [],
+	locked: [],
+	skipped: [],
+	opensshMay: false,
+};
 
 function explain(
 	name: string,
@@ -235,6 +215,7 @@ function wrap(
 	return {
 		transport: "ssh2",
 		description: "ssh2",
+		tellsSignals: true,
 		closed,
 		open: (command, { terminal } = {}) =>
 			new Promise((resolve, reject) => {
@@ -255,7 +236,7 @@ function wrap(
 				try {
 					client.exec(command, pty, (error, channel) => {
 						client.off("close", lost);
-						if (error) reject(openError(name, error));
+						if (error) reject(noSessionError(name, error));
 						else resolve(asChannel(channel, terminal !== undefined));
 					});
 				} catch (error) {
@@ -286,36 +267,4 @@ function wrap(
 			socket.once("finish", () => socket.destroy());
 		},
 	};
-}
-
-export function lostError(
-	name: string,
-	reason: string,
-	cause?: unknown,
-): LlorchError {
-	return new LlorchError(
-		"LLORCH_HOST_LOST",
-		`the connection to ${name} was lost: ${reason}`,
-		{
-			hint: "What ran there ends by itself (remote.lease); try again when the host can be reached.",
-			run: ["remote", "hosts", "test", name],
-			...(cause === undefined ? {} : { cause }),
-		},
-	);
-}
-
-export function noSessionError(name: string, cause: unknown): LlorchError {
-	return new LlorchError(
-		"LLORCH_REMOTE_NO_SESSION",
-		`${name} allows no further session on this connection`,
-		{
-			hint: "MaxSessions in its sshd_config must be at least 2: one for the command, one to end it should the link be lost.",
-			run: ["remote", "hosts", "test", name],
-			cause,
-		},
-	);
-}
-
-function openError(name: string, error: Error): LlorchError {
-	return noSessionError(name, error);
 }

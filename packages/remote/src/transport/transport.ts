@@ -25,11 +25,15 @@ export type SshConnection = {
 	readonly transport: "ssh2" | "openssh";
 	/** What stands behind it, for people: `ssh2`, `openssh (ControlMaster)`. */
 	readonly description: string;
+	/** Whether a signal that ended a program is told; else its shell has to say it, as 128 and the number. */
+	readonly tellsSignals: boolean;
 	/** Runs a command line by the login shell. Throws LLORCH_REMOTE_NO_SESSION where the host allows no further one. */
 	open(
 		command: string,
 		options?: { terminal?: { columns: number; rows: number; type: string } },
 	): Promise<Channel>;
+	/** Reads what a command that never began left on stderr: the host had no further session for it. */
+	isRefusal?(complaint: string): boolean;
 	/** Resolves with the reason when the connection has ended. */
 	closed: Promise<string>;
 	close(): Promise<void>;

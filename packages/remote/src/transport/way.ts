@@ -36,6 +36,32 @@ export function connectWithSsh2(
 	return logIn(host, config, reach(host, config, options), options);
 }
 
+/** A host that is reached through itself never is: each would wait for the other. Throws LLORCH_SSH_CONFIG_INVALID. */
+export async function refuseLoop(
+	host: HostRef,
+	config: Pick<SshConfig, "proxyJump">,
+	resolve: (host: HostRef) => Promise<Pick<SshConfig, "proxyJump">>,
+): Promise<void> {
+	const way: string[] = [];
+	// As `ssh -J` does: only the first host of a chain keeps its own ProxyJump.
+	for (
+		let [next] = config.proxyJump;
+		next !== undefined;
+		[next] = (await resolve(readJump(next))).proxyJump
+	) {
+		const known = way.includes(next);
+		way.push(next);
+		if (known)
+			throw new LlorchError(
+				"LLORCH_SSH_CONFIG_INVALID",
+				`the ProxyJump of ${host.name} leads in a circle: ${way.join(", then ")}`,
+				{
+					hint: "A pattern may mean the host on the way too: `Host * !gate` leaves that one out.",
+				},
+			);
+	}
+}
+
 /** Logs in over a stream that is being opened; known_hosts is read meanwhile. */
 async function logIn(
 	host: HostRef,
@@ -88,6 +114,7 @@ async function reach(
 	config: SshConfig,
 	options: WayOptions,
 ): Promise<Duplex> {
+	await refuseLoop(host, config, (jump) => resolveHost(jump, options.source));
 	const last = await openJumps(host, config.proxyJump, options);
 	return step(host.name, config, last, options);
 }
@@ -145,7 +172,6 @@ async function openJump(
 			`${jump.name}, on the way to ${host.name}, needs ${why}, which ssh2 cannot do`,
 			{ hint: OPENSSH_HINT, details: { opensshMay: true } },
 		);
-	// As `ssh -J` does: only the first host of the chain keeps its own ProxyJump.
 	return before === undefined
 		? connectWithSsh2(jump, config, options)
 		: logIn(jump, config, step(jump.name, config, before, options), options);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,9 +34,11 @@ realTest(
 			code: "LLORCH_HOST_KEY_UNKNOWN",
 			host: "mac",
 		});
-		expect(unknown.hint).toContain(
-			`ssh-keyscan -t ed25519 -p ${host?.port} 127.0.0.1 >> `,
-		);
+		// The command that is shown adds the key.
+		const [, command = ""] = /then add it: (.*)\n/.exec(unknown.hint) ?? [];
+		execFileSync("sh", ["-c", command]);
+		expect(await failure()).toBe("in\n");
+		writeFileSync(world.knownHosts, "");
 		expect(await failure(answering([false]).ask)).toMatchObject({
 			code: "LLORCH_HOST_KEY_UNKNOWN",
 		});
@@ -133,5 +135,24 @@ realTest(
 		const alias = "HostKeyAlias the-mac";
 		expect(await outcome(alias, `the-mac ${publicKey}\n`)).toBe("in\n");
 		expect(asked).toEqual([]);
+		// With an alias too, the command that is shown adds the key.
+		writeFileSync(world.sshConfig, plain);
+		configure(world, `Match host mac\n\t${alias}\nMatch all`);
+		writeFileSync(world.knownHosts, "");
+		await using unknown = remoteOf(world);
+		const { info } = await echo(unknown, "mac").catch((error) => error);
+		const [, command = ""] = /then add it: (.*)\n/.exec(info.hint) ?? [];
+		execFileSync("sh", ["-c", command]);
+		expect(await outcome(alias, readFileSync(world.knownHosts, "utf8"))).toBe(
+			"in\n",
+		);
+		// Nothing of ours is written into everybody's file.
+		const none = "UserKnownHostsFile none\n\tGlobalKnownHostsFile";
+		const shared = join(world.home, "everybody");
+		writeFileSync(shared, "");
+		expect(
+			await outcome(`${strict("accept-new")}\n\t${none} "${shared}"`, ""),
+		).toBe("in\n");
+		expect(readFileSync(shared, "utf8")).toBe("");
 	},
 );

@@ -71,8 +71,8 @@ export async function openTrust(
 			const other =
 				known().find(({ type }) => type === keyType(key)) ?? known()[0];
 			if (other !== undefined) throw changedError(name, key, other, shown);
-			const file = config.knownHostsFiles[0];
-			await accept(key, file);
+			const file = config.ownKnownHostsFile;
+			await accept(key);
 			if (file !== undefined) await remember(key, file);
 			entries = [
 				...entries,
@@ -97,16 +97,16 @@ export async function openTrust(
 		}
 	}
 
-	async function accept(key: Buffer, file: string | undefined): Promise<void> {
+	async function accept(key: Buffer): Promise<void> {
 		if (["accept-new", "no"].includes(config.strictHostKeyChecking)) return;
-		const unknown = unknownError(name, key, config, file);
+		const unknown = unknownError(name, key, config, shown);
 		if (config.strictHostKeyChecking === "yes") throw unknown;
 		try {
 			const answer = await ask(
 				{
 					id: `host-key:${shown}`,
 					kind: "confirm",
-					text: `The key of ${name} is not known: ${keyType(key)} ${fingerprint(key)}. Trust it from now on?`,
+					text: `The key of ${name} is not known: ${keyType(key)} ${fingerprint(key)}. Trust it ${config.ownKnownHostsFile === undefined ? "this once" : "from now on"}?`,
 					host: name,
 				},
 				{ signal },
@@ -127,24 +127,20 @@ export async function openTrust(
 function unknownError(
 	name: string,
 	key: Buffer,
-	config: SshConfig,
-	file = "~/.ssh/known_hosts",
+	{ ownKnownHostsFile: file }: SshConfig,
+	shown: string,
 ): LlorchError {
-	const scan = quotePosix([
-		"ssh-keyscan",
-		"-t",
-		keyType(key)
-			.replace(/^ssh-/, "")
-			.replace(/^ecdsa-.*/, "ecdsa"),
-		"-p",
-		String(config.port),
-		config.hostName,
-	]);
+	// This very key, and not whichever a second look would find; it works by every way there and with every alias.
+	const line = `${shown} ${keyType(key)} ${key.toString("base64")}`;
+	const add =
+		file === undefined
+			? "UserKnownHostsFile is none, so no key can be kept."
+			: `Compare the fingerprint with the host's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it: ${quotePosix(["echo", line])} >> ${quotePosix([file])}`;
 	return new LlorchError(
 		"LLORCH_HOST_KEY_UNKNOWN",
 		`the key of ${name} is not known: ${keyType(key)} ${fingerprint(key)}`,
 		{
-			hint: `Compare the fingerprint with the host's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it: ${scan} >> ${quotePosix([file]).replace(/^'~\//, "~/'")}\nOn a terminal, llorch shows it and asks.`,
+			hint: `${add}\nOn a terminal, llorch shows it and asks.`,
 			run: ["remote", "hosts", "test", name],
 			details: { fingerprint: fingerprint(key), type: keyType(key) },
 		},

@@ -48,8 +48,9 @@ export async function openRemote(
 		signal,
 		terminalType: env.TERM,
 		source: {
-			runner: observeRunner(createQueryRunner({ env, cwd: home }), (spec) =>
-				observe("local", spec),
+			runner: observeRunner(
+				createQueryRunner({ env, cwd: home, signal }),
+				(spec) => observe("local", spec),
 			),
 			configFile: await chosenConfig(settings.ssh_config, home),
 			home,
