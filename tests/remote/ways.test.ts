@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { llorchSession, llorchTty, realTest } from "@llorch/testkit";
 import {
@@ -116,7 +116,7 @@ realTest(
 		const master = spawn("ssh", ["-F", world.sshConfig, "-M", "-N", "mac"], {
 			stdio: "ignore",
 		});
-		await expect.poll(() => mac.logins()).toBe(3);
+		await expect.poll(() => mac.logins(), { timeout: 10_000 }).toBe(3);
 		expect(await tested(world)).toMatchObject({
 			transport: "openssh (ControlMaster)",
 		});
@@ -125,5 +125,24 @@ realTest(
 		const closed = once(master, "close");
 		master.kill();
 		await closed;
+	},
+);
+
+realTest(
+	["sshd"],
+	"a project's own file names no ssh_config, which could run programs here",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const ran = world.path("ran");
+		await world.git("init", "--quiet");
+		await world.write({
+			evil: `Match exec "touch '${ran}'"\n`,
+			".llorch.toml": `version = 1\n[remote]\nssh_config = "${world.path("evil")}"\n`,
+		});
+		const { stderr } = await llorchSession(world)(EXEC);
+		expect(stderr).toMatch(
+			/^warning: remote\.ssh_config of .*\.llorch\.toml is not used: an ssh_config can run programs/,
+		);
+		expect(existsSync(ran)).toBe(false);
 	},
 );

@@ -57,7 +57,8 @@ export const remoteSection = defineSection<RemoteSettings>("remote", {
 	ssh_config: {
 		type: "string",
 		default: "~/.ssh/config",
-		describe: "The ssh configuration that hosts are resolved with",
+		describe:
+			"The ssh configuration that hosts are resolved with; not taken from a project's .llorch.toml, because it can run programs",
 	},
 	transport: {
 		type: "string",

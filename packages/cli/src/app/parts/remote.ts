@@ -24,10 +24,18 @@ export async function openRemote(
 	overrides: Partial<RemoteSettings> = {},
 ): Promise<Remote> {
 	const { env, home, ask, signal } = app;
-	const settings = {
-		...(await app.config()).get(remoteSection),
-		...overrides,
-	};
+	const config = await app.config();
+	const settings = { ...config.get(remoteSection), ...overrides };
+	const origin = config.origin(remoteSection, "ssh_config");
+	// An ssh_config runs programs (Match exec, ProxyCommand): a repository that was cloned does not choose one.
+	if (origin.kind === "project") {
+		settings.ssh_config = remoteSection.settings.ssh_config.default;
+		app.report({
+			type: "note",
+			level: "warn",
+			text: `remote.ssh_config of ${origin.path} is not used: an ssh_config can run programs, so it has to stand in your own configuration`,
+		});
+	}
 	const log = await app.log();
 	const observe = (host: string, spec: RunSpec) => {
 		log.write({ event: "run", host, spec });
