@@ -1,4 +1,4 @@
-import { lstat, opendir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "@llorch/core";
 import { IGNORE_FILE } from "./base-folder.ts";
@@ -42,12 +42,14 @@ async function* walk(
 	folder: string,
 	unreadable: string[],
 ): AsyncGenerator<string> {
-	const entries = await opendir(folder).catch((error: unknown) => {
-		if (hasCode(error, "EACCES", "EPERM")) unreadable.push(folder);
-		else if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
-	});
-	if (entries === undefined) return;
-	for await (const entry of entries) {
+	const entries = await readdir(folder, { withFileTypes: true }).catch(
+		(error: unknown) => {
+			if (hasCode(error, "EACCES", "EPERM")) unreadable.push(folder);
+			else if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+			return [];
+		},
+	);
+	for (const entry of entries) {
 		const path = join(folder, entry.name);
 		if (entry.name === IGNORE_FILE) continue;
 		if (!entry.isDirectory()) yield path;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { makeWorld } from "../world.ts";
 import { llorchProgram } from "./program.ts";
 import { llorchSession, programSession } from "./session.ts";
@@ -127,8 +127,13 @@ describe("a session", () => {
 });
 
 describe("LLORCH_BIN", () => {
+	afterEach(() => {
+		vi.unstubAllEnvs();
+	});
+
 	test.each([undefined, "", "source"])("%j is the source", (choice) => {
-		const { file, args } = llorchProgram(choice);
+		vi.stubEnv("LLORCH_BIN", choice);
+		const { file, args } = llorchProgram();
 		expect(file).toBe(process.execPath);
 		expect(args[0]).toMatch(/packages\/cli\/src\/main\.ts$/);
 	});
