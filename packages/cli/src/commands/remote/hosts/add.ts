@@ -62,13 +62,6 @@ export class RemoteHostsAddCommand extends LlorchCommand<ProfileChange> {
 				"LLORCH_USAGE",
 				`"${this.name}" cannot be the name of a profile: letters, digits, dots, dashes and underscores`,
 			);
-		for (const [flag, value] of [
-			["--host", this.host],
-			["--user", this.user],
-			["--identity-file", this.identityFile],
-		])
-			if (value?.trim() === "")
-				throw new LlorchError("LLORCH_USAGE", `${flag} must not be empty`);
 		if (!["auto", "ssh2", "openssh", undefined].includes(this.transport))
 			throw new LlorchError(
 				"LLORCH_USAGE",
