@@ -187,8 +187,13 @@ describe("build", () => {
 			await build.waitFor(/process \d+ \(\S*cargo build --release/, "stderr");
 			other.kill("SIGKILL");
 			await other.done;
-			for (const { pid, command } of await world.processes())
-				if (/sleep|build-script/.test(command)) killIfThere(pid);
+			await until(async () => {
+				const left = (await world.processes()).filter(({ command }) =>
+					/sleep|build-script/.test(command),
+				);
+				for (const { pid } of left) killIfThere(pid);
+				return left.length === 0;
+			});
 			expect(await build.done).toMatchObject({
 				code: 0,
 				stderr: expect.stringContaining(`process ${other.pid} (`),

@@ -10,6 +10,7 @@ test("what a host says of itself is named as Node does, and never a path", () =>
 	expect(kind("Darwin", "arm64")).toBe("darwin-arm64");
 	expect(kind("linux/../../.ssh/id_ed25519", "x")).toBe("unknown-x");
 	expect(kind("x", "../secret")).toBe("x-unknown");
-	expect(kind("Linux\x1b]0;owned\x07", "x")).toBe("unknown-x");
+	expect(kind("Linux\x1b]0;owned\x07", "x")).toBe("linux-x");
+	expect(kind("Linux;x", "x")).toBe("unknown-x");
 	expect(parseFacts("")).toMatchObject({ os: "unknown", arch: "unknown" });
 });
