@@ -17,7 +17,7 @@ const mutations = fc.array(
 	{ maxLength: 8 },
 );
 
-const HISTORIES = soakCount(6, 150);
+const HISTORIES = soakCount(6, 60);
 
 const scenario = fc.record({
 	upstream: fc.uniqueArray(fc.constantFrom(...UPSTREAM), { maxLength: 3 }),
