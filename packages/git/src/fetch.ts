@@ -93,14 +93,26 @@ function hintFor(stderr: string): string {
 	return "Try `git fetch` in that folder to see all it says.";
 }
 
-/** Whether a commit is here. */
+/**
+ * Whether a commit is here, with all that belongs to it. A fetch that was killed may have left the commit without its files: git
+ * unpacks a small one object by object, and checks as here before it notes the commit anywhere (connected.c).
+ */
 export async function hasCommit(
 	door: GitDoor,
 	root: string,
 	commit: string,
 ): Promise<boolean> {
-	const type = await gitValue(door, root, ["cat-file", "-t", commit]);
-	return type === "commit";
+	const { result } = await runGit(door, root, [
+		"rev-list",
+		"--objects",
+		"--quiet",
+		"--exclude-promisor-objects",
+		commit,
+		"--not",
+		"--all",
+		"--",
+	]);
+	return succeeded(result);
 }
 
 /** The remotes of a repository, the likeliest first. */

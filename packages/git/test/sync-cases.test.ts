@@ -526,3 +526,25 @@ test("a submodule with a .git folder of its own that upstream has moved stops ev
 	await sync();
 	expect(existsSync(world.path("reference/vllm/.git"))).toBe(true);
 });
+
+test("a commit that a killed fetch has left without its files is fetched again", async () => {
+	const commit = await world.publish("reference/candle", { "new.rs": "new\n" });
+	await world.record("reference/candle");
+	const lone = await world.authorGit(
+		"reference/candle",
+		...["cat-file", "commit", commit],
+	);
+	await world.write({ "../lone": lone });
+	const written = await world.at(
+		"reference/candle",
+		...["hash-object", "-t", "commit", "-w", world.path("../lone")],
+	);
+	expect(written.trim()).toBe(commit);
+	const { submodules } = await sync();
+	expect(submodules).toContainEqual(
+		expect.objectContaining({ path: "reference/candle", to: commit }),
+	);
+	expect(await world.at("reference/candle", "show", "HEAD:new.rs")).toBe(
+		"new\n",
+	);
+});
