@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { realPart, realTest } from "@llorch/testkit";
 import { makeKey, makeSshWorld, type SshWorld } from "@llorch/testkit/ssh";
 import ssh2 from "ssh2";
@@ -69,6 +70,31 @@ realTest(
 		await expect(echo(refused, "mac")).rejects.toMatchObject({
 			info: { code: "LLORCH_LOGIN_REFUSED" },
 		});
+	},
+);
+
+realTest(
+	["sshd"],
+	"time that a passphrase takes, to type and to try, is not the host's",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {}, box: {} } });
+		const key = useKey(world, { passphrase: "se cret", rounds: 120 });
+		writeFileSync(
+			join(world.hosts.box?.folder ?? "", "authorized_keys"),
+			readFileSync(`${key}.pub`, "utf8"),
+		);
+		const { ask } = answering(["se cret"]);
+		await using remote = remoteOf(world, {
+			connect_timeout: 2,
+			transport: "ssh2",
+			ask: async (question, options) => {
+				await delay(2500);
+				return ask(question, options);
+			},
+		});
+		expect(
+			await Promise.all([echo(remote, "mac"), echo(remote, "box")]),
+		).toEqual(["in\n", "in\n"]);
 	},
 );
 

@@ -21,9 +21,11 @@ export function createAuthHandler(options: {
 	logins: Promise<Logins>;
 	ask: Ask;
 	signal: AbortSignal;
+	/** Whatever the host waits for meanwhile: a passphrase that somebody types, or that takes its time to try; an agent that asks too. */
+	ourTurn: <T>(work: Promise<T>) => Promise<T>;
 	failed: (error: unknown) => void;
 }): AuthHandler {
-	const { user, logins, host, ask, signal, failed } = options;
+	const { user, logins, host, ask, signal, ourTurn, failed } = options;
 	const secret = async (text: string, id: string, kind: "secret" | "text") => {
 		const answer = await ask({ id, kind, text, host }, { signal });
 		return String(answer.value);
@@ -31,7 +33,7 @@ export function createAuthHandler(options: {
 	const keys = (identities: Promise<readonly Identity[]>) => ({
 		type: "agent",
 		username: user,
-		agent: identitiesAsAgent(identities, failed),
+		agent: identitiesAsAgent(identities, { ourTurn, failed }),
 	});
 	/** One after the other: each may ask. */
 	const unlockAll = async (locked: Logins["locked"]) => {
@@ -59,7 +61,7 @@ export function createAuthHandler(options: {
 				prompts: readonly { prompt: string; echo?: boolean }[],
 				finish: (answers: string[]) => void,
 			) {
-				(async () => {
+				const answering = async () => {
 					const answers: string[] = [];
 					for (const [index, { prompt, echo }] of prompts.entries())
 						answers.push(
@@ -73,7 +75,8 @@ export function createAuthHandler(options: {
 							),
 						);
 					return answers;
-				})().then(finish, (error: unknown) => {
+				};
+				ourTurn(answering()).then(finish, (error: unknown) => {
 					failed(error);
 					finish([]);
 				});
@@ -101,7 +104,7 @@ export function createAuthHandler(options: {
 			if (!isAllowed(way, left)) return tryNext();
 			return (await ways[way]?.()) ?? tryNext();
 		};
-		tryNext().then(next, (error: unknown) => {
+		ourTurn(tryNext()).then(next, (error: unknown) => {
 			failed(error);
 			next(false);
 		});
@@ -113,7 +116,10 @@ const LOCKED = "publickey, once unlocked";
 /** ssh2 asks an agent whether the server likes a key before it wants a signature: so a passphrase is asked for keys that count only. */
 function identitiesAsAgent(
 	identities: Promise<readonly Identity[]>,
-	failed: (error: unknown) => void,
+	{
+		ourTurn,
+		failed,
+	}: Pick<Parameters<typeof createAuthHandler>[0], "ourTurn" | "failed">,
 ): InstanceType<typeof ssh2.BaseAgent> {
 	class IdentitiesAgent extends ssh2.BaseAgent<Buffer> {
 		override getIdentities(
@@ -145,7 +151,7 @@ function identitiesAsAgent(
 				if (identity === undefined) throw new Error("no such key");
 				return identity.sign(data, hash);
 			});
-			signed.then(
+			ourTurn(signed).then(
 				(signature) => done?.(undefined, signature),
 				(error: unknown) => {
 					failed(error);

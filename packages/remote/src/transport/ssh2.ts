@@ -40,17 +40,15 @@ export async function loginWithSsh2(
 		passphrases: Passphrases;
 		/** When the host has ended what ran there, we must know that the link is gone. 0: wait for ever. */
 		leaseSeconds: number;
-		/** Seconds for each step that is the host's to take; questions do not count. */
+		/** Seconds for each step that is the host's to take; questions and keys do not count. */
 		timeoutSeconds: number;
 		signal: AbortSignal;
 	},
 ): Promise<Ssh2Connection> {
-	const { trust, passphrases, timeoutSeconds, signal } = options;
+	const { trust, ask, passphrases, timeoutSeconds, signal } = options;
 	const failures: unknown[] = [];
 	const address = `${config.hostName}:${config.port}`;
 	const patience = createPatience(timeoutSeconds);
-	const ask: Ask = (question, asked) =>
-		patience.pauseFor(options.ask(question, asked));
 	const client = new ssh2.Client();
 	// The keys are read while the host takes its time to greet us.
 	const listing = config.loginMethods.includes("publickey")
@@ -66,6 +64,7 @@ export async function loginWithSsh2(
 		logins: listing,
 		ask,
 		signal,
+		ourTurn: patience.pauseFor,
 		failed: (error) => failures.push(error),
 	});
 	const algorithms = hostKeyKinds(config.hostKeyAlgorithms, trust.knownTypes);

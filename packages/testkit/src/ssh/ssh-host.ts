@@ -265,17 +265,20 @@ export type KeyOptions = {
 	passphrase?: string;
 	/** `PEM` is the old format, which begins with BEGIN RSA PRIVATE KEY. Default: OpenSSH's own. */
 	format?: "PEM";
+	/** How long each try of a passphrase takes (ssh-keygen -a). Default: OpenSSH's own. */
+	rounds?: number;
 };
 
 /** Makes a key pair with ssh-keygen; returns the public line. */
 export function makeKey(path: string, options: KeyOptions = {}): string {
-	const { type = "ed25519", passphrase = "", format } = options;
+	const { type = "ed25519", passphrase = "", format, rounds } = options;
 	execFileSync(realPart("ssh-keygen"), [
 		"-q",
 		"-t",
 		type,
 		...(type === "rsa" ? ["-b", "2048"] : []),
 		...(format === undefined ? [] : ["-m", format]),
+		...(rounds === undefined ? [] : ["-a", String(rounds)]),
 		"-N",
 		passphrase,
 		"-C",
