@@ -8,9 +8,9 @@ import type { TextFile } from "./answer.ts";
 const INLINE_BYTES = 64 * 1024;
 
 /** Takes an answer in, bit by bit, in bounded memory. */
-export type AnswerText = {
+export type AnswerText = AsyncDisposable & {
 	push(bytes: Uint8Array): Promise<void>;
-	/** What was taken in, whole. Called once, also for an answer that broke off. */
+	/** What was taken in, whole. Called once, also for an answer that broke off; not for one that could not be kept. */
 	end(): Promise<{ text: string | null; text_file?: TextFile }>;
 	/** What was taken in, byte for byte, in pieces. Called after its end. */
 	read(): AsyncIterable<Uint8Array>;
@@ -30,6 +30,7 @@ export async function takeAnswerText(
 	let file: FileHandle | undefined;
 	const hash = createHash("sha256");
 	return {
+		[Symbol.asyncDispose]: async () => file?.close(),
 		async push(chunk) {
 			bytes += chunk.length;
 			hash.update(chunk);
@@ -46,7 +47,6 @@ export async function takeAnswerText(
 		async end() {
 			if (file === undefined) return { text: decode(Buffer.concat(held)) };
 			await file.sync();
-			await file.close();
 			return {
 				text: null,
 				text_file: { path, bytes, sha256: hash.digest("hex") },

@@ -86,7 +86,7 @@ async function* ask(
 	const call = `${cell.id}-${attempt}`;
 	const spec = specOf(cell, { ...context, database: await logs.open(call) });
 	const prompt = promptOf(cell, plan);
-	const text = await takeAnswerText(folder, `results/${cell.id}.txt`);
+	await using text = await takeAnswerText(folder, `results/${cell.id}.txt`);
 	const startedAt = clock.now();
 	const running = await runner.start(spec, {
 		signal,
