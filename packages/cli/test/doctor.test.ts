@@ -237,6 +237,7 @@ test("on a machine with nothing at all", async () => {
 
 test("with a broken configuration, outside of any repository", async () => {
 	await using world = await makeWorld({
+		tools: ["git"],
 		files: { "~/.config/llorch/config.toml": "[fanuot]\n" },
 	});
 	const { result, exit } = await diagnoseIn(world);
@@ -250,6 +251,7 @@ test("with a broken configuration, outside of any repository", async () => {
 
 test("an invalid model catalog is an error", async () => {
 	await using world = await makeWorld({
+		tools: ["git"],
 		files: { "catalog.toml": "version = 1\n[a]\n" },
 		env: { LLORCH_MODEL_CATALOG: "catalog.toml" },
 	});
@@ -259,7 +261,7 @@ test("an invalid model catalog is an error", async () => {
 });
 
 test("with a configuration that cannot be read", async () => {
-	await using world = await makeWorld();
+	await using world = await makeWorld({ tools: ["git"] });
 	// A folder in its place cannot be read by anybody, root included.
 	await world.write({ "~/.config/llorch/config.toml/file": "" });
 	const { result } = await diagnoseIn(world);
@@ -271,7 +273,10 @@ test("with a configuration that cannot be read", async () => {
 });
 
 test("with a home that is none", async () => {
-	await using world = await makeWorld({ files: { "no home": "" } });
+	await using world = await makeWorld({
+		tools: ["git"],
+		files: { "no home": "" },
+	});
 	const home = world.path("no home");
 	const env = { HOME: home, XDG_CONFIG_HOME: "", XDG_STATE_HOME: "" };
 	const { result } = await diagnoseIn(world, { home, env });

@@ -75,10 +75,10 @@ realTest(
 
 realTest(
 	["sshd"],
-	"time that a passphrase takes, to type and to try, is not the host's",
+	"time that a passphrase takes is not the host's",
 	async () => {
 		await using world = await makeSshWorld({ hosts: { mac: {}, box: {} } });
-		const key = useKey(world, { passphrase: "se cret", rounds: 120 });
+		const key = useKey(world, { passphrase: "se cret", rounds: 32 });
 		writeFileSync(
 			join(world.hosts.box?.folder ?? "", "authorized_keys"),
 			readFileSync(`${key}.pub`, "utf8"),

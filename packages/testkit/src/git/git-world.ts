@@ -1,18 +1,17 @@
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import {
-	cp,
 	mkdir,
-	mkdtemp,
 	readdir,
 	readFile,
-	realpath,
+	rename,
 	rm,
 	writeFile,
 } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { repositoryRoot } from "../parts.ts";
 import {
 	type Files,
 	makeWorld,
@@ -51,22 +50,16 @@ export const SUBMODULES = [
 	"mistral.rs",
 ] as const;
 
-// Making the repositories takes some eighty processes; copying them takes none. So they are made once per test file.
-const templates = new Map<boolean, Promise<string>>();
-
 export async function makeGitWorld(
 	options: GitWorldOptions = {},
 ): Promise<GitWorld> {
 	const { nested = false, ...rest } = options;
-	const template = templates.get(nested) ?? makeTemplate(nested);
-	templates.set(nested, template);
+	const template = await findTemplate(nested);
 	const world = await makeWorld({ tools: ["git"], ...rest });
 	await rm(world.folder, { recursive: true });
-	await cp(await template, world.root, {
-		recursive: true,
-		verbatimSymlinks: true,
-	});
-	await replaceInConfigs(world.root, await template, world.root);
+	// Node's own copying takes six times as long.
+	await promisify(execFile)("cp", ["-a", `${template}/.`, world.root]);
+	await replaceInConfigs(world.root, template, world.root);
 	const author = join(world.root, "author");
 	const run = (cwd: string, args: readonly string[]) =>
 		runGit(cwd, world.env, args);
@@ -100,13 +93,32 @@ export async function makeGitWorld(
 	};
 }
 
-async function makeTemplate(nested: boolean): Promise<string> {
-	const world = await makeWorld({ tools: ["git"] });
-	const root = await realpath(await mkdtemp(join(tmpdir(), "a git template ")));
-	process.once("exit", () => {
-		// Nothing asynchronous can run any more.
-		rmSync(root, { recursive: true, force: true });
+/**
+ * Making the repositories takes some eighty processes, copying them one. So they are made once, for all test files, until this
+ * file or git changes.
+ */
+async function findTemplate(nested: boolean): Promise<string> {
+	const { stdout: version } = await promisify(execFile)("git", ["--version"]);
+	const key = createHash("sha256")
+		.update(await readFile(import.meta.filename))
+		.update(version + nested)
+		.digest("hex");
+	const template = join(repositoryRoot, ".cache", "git-worlds", key);
+	if (existsSync(template)) return template;
+	const made = `${template}.${randomUUID()}`;
+	await mkdir(made, { recursive: true });
+	await makeTemplate(made, nested);
+	await replaceInConfigs(made, made, template);
+	await rename(made, template).catch(async (error: unknown) => {
+		await rm(made, { recursive: true });
+		// Another test file was faster.
+		if (!existsSync(template)) throw error;
 	});
+	return template;
+}
+
+async function makeTemplate(root: string, nested: boolean): Promise<void> {
+	const world = await makeWorld({ tools: ["git"] });
 	const run = (cwd: string, ...args: string[]) => runGit(cwd, world.env, args);
 	const remotes = join(root, "remotes");
 	const author = join(root, "author");
@@ -172,7 +184,6 @@ async function makeTemplate(nested: boolean): Promise<string> {
 	for (const name of SUBMODULES)
 		await run(join(author, "reference", name), "switch", "-q", "main");
 	await world.dispose();
-	return root;
 }
 
 async function seed(

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Everything that must be the same again after an undo, for a repository and every submodule that is checked out. */
@@ -23,39 +23,20 @@ export function snapshot(
 	env: Record<string, string>,
 	name = ".",
 ): Snapshot {
-	const git = (...args: string[]) => {
-		try {
-			return execFileSync("git", args, {
-				cwd: root,
-				env,
-				encoding: "latin1",
-				stdio: ["ignore", "pipe", "ignore"],
-				maxBuffer: 1e9,
-			});
-		} catch {
-			return "none\0";
-		}
-	};
-	const lines = (text: string) =>
-		text.split("\0").filter((line) => line !== "");
-	const index = lines(git("ls-files", "-s", "-z"));
+	const [head = "", commit = "", refs = "", index = "", status = "", ...names] =
+		ask(root, env, QUESTIONS);
 	const taken: Snapshot = {
 		[name]: {
-			head:
-				git("symbolic-ref", "-q", "HEAD") +
-				git("rev-parse", "-q", "--verify", "HEAD"),
-			refs: git("for-each-ref", "--format=%(refname) %(objectname) %(symref)")
+			head: head + commit,
+			refs: refs
 				.split("\n")
 				.filter((line) => line !== "" && !line.startsWith("refs/llorch/")),
-			index,
-			status: lines(git("status", "--porcelain=v2", "--branch", "-z", "-uall")),
-			files: describeFiles(root, [
-				...lines(git("ls-files", "-z")),
-				...lines(git("ls-files", "-o", "-z", "--exclude-standard")),
-			]),
+			index: lines(index),
+			status: lines(status),
+			files: describeFiles(root, names.flatMap(lines)),
 		},
 	};
-	for (const line of index) {
+	for (const line of lines(index)) {
 		const [, path] = /^160000 [^\t]+\t(.*)$/s.exec(line) ?? [];
 		if (path === undefined) continue;
 		const text = Buffer.from(path, "latin1").toString();
@@ -64,6 +45,40 @@ export function snapshot(
 			Object.assign(taken, snapshot(folder, env, `${name}/${text}`));
 	}
 	return taken;
+}
+
+const QUESTIONS = [
+	"symbolic-ref -q HEAD",
+	"rev-parse -q --verify HEAD",
+	"for-each-ref '--format=%(refname) %(objectname) %(symref)'",
+	"ls-files -s -z",
+	"status --porcelain=v2 --branch -z -uall",
+	"ls-files -z",
+	"ls-files -o -z --exclude-standard",
+];
+
+/** What git answers; "none" where it cannot. One shell starts them all: to start a process is dear for a large one like this. */
+function ask(
+	cwd: string,
+	env: Record<string, string>,
+	questions: readonly string[],
+): string[] {
+	const mark = randomUUID();
+	const script = questions.map(
+		(question) => `git ${question} || printf 'none\\0'; printf ${mark}`,
+	);
+	const answers = execFileSync("/bin/sh", ["-c", script.join("\n")], {
+		cwd,
+		env,
+		encoding: "latin1",
+		stdio: ["ignore", "pipe", "ignore"],
+		maxBuffer: 1e9,
+	});
+	return answers.split(mark).slice(0, -1);
+}
+
+function lines(text: string): string[] {
+	return text.split("\0").filter((line) => line !== "");
 }
 
 function describeFiles(root: string, paths: readonly string[]): string[] {

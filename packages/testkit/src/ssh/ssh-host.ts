@@ -265,20 +265,21 @@ export type KeyOptions = {
 	passphrase?: string;
 	/** `PEM` is the old format, which begins with BEGIN RSA PRIVATE KEY. Default: OpenSSH's own. */
 	format?: "PEM";
-	/** How long each try of a passphrase takes (ssh-keygen -a). Default: OpenSSH's own. */
+	/** How long each try of a passphrase takes (ssh-keygen -a). Default: 1; OpenSSH's own 16 or more are a second here. */
 	rounds?: number;
 };
 
 /** Makes a key pair with ssh-keygen; returns the public line. */
 export function makeKey(path: string, options: KeyOptions = {}): string {
-	const { type = "ed25519", passphrase = "", format, rounds } = options;
+	const { type = "ed25519", passphrase = "", format, rounds = 1 } = options;
 	execFileSync(realPart("ssh-keygen"), [
 		"-q",
 		"-t",
 		type,
 		...(type === "rsa" ? ["-b", "2048"] : []),
 		...(format === undefined ? [] : ["-m", format]),
-		...(rounds === undefined ? [] : ["-a", String(rounds)]),
+		"-a",
+		String(rounds),
 		"-N",
 		passphrase,
 		"-C",
