@@ -124,6 +124,8 @@ type Attack = {
 	next: "sync" | "undo";
 };
 
+type Target = Awaited<ReturnType<typeof makeTarget>>;
+
 /** A busy world that can be brought back to how it began. */
 async function makeTarget() {
 	const world = await makeBusyWorld();
@@ -151,7 +153,7 @@ async function makeTarget() {
 	};
 
 	return {
-		dispose: world.dispose,
+		[Symbol.asyncDispose]: world.dispose,
 		/** How many times a whole sync calls git. */
 		async countCalls(): Promise<number> {
 			await restore();
@@ -185,31 +187,37 @@ async function makeTarget() {
 }
 
 test("soak: a sync killed before or after any of its git processes is made whole by the next sync or undo", async () => {
-	const target = await makeTarget();
-	try {
-		const calls = await target.countCalls();
-		expect(calls).toBeGreaterThan(50);
-		const attacks = Array.from(
-			{ length: calls * 2 },
-			(_, index): Attack => ({
-				at: Math.floor(index / 2) + 1,
-				phase: index % 2 === 0 ? "KILL_BEFORE" : "KILL_AFTER",
-				next: index % 3 === 0 ? "undo" : "sync",
-			}),
-		);
-		const step = attacks.length / soakCount(4, attacks.length);
-		// The first processes only look; the few that are tried by default are spread over the rest.
-		for (let index = step / 2; index < attacks.length; index += step) {
-			const attack = attacks[Math.floor(index)] as Attack;
+	await using first = await makeTarget();
+	const calls = await first.countCalls();
+	expect(calls).toBeGreaterThan(50);
+	const attacks = Array.from(
+		{ length: calls * 2 },
+		(_, index): Attack => ({
+			at: Math.floor(index / 2) + 1,
+			phase: index % 2 === 0 ? "KILL_BEFORE" : "KILL_AFTER",
+			next: index % 3 === 0 ? "undo" : "sync",
+		}),
+	);
+	const count = soakCount(4, attacks.length);
+	const step = attacks.length / count;
+	// The first processes only look; the few that are tried by default are spread over the rest.
+	const chosen = Array.from(
+		{ length: count },
+		(_, index) => attacks[Math.floor((index + 0.5) * step)] as Attack,
+	);
+	// A second target pays for itself where there are many.
+	await using second = count < 10 ? undefined : await makeTarget();
+	const tryAll = async (target: Target) => {
+		for (let next = chosen.shift(); next !== undefined; next = chosen.shift())
 			try {
-				await target.attack(attack);
-			} catch (error) {
-				throw new Error(`${JSON.stringify(attack)} of ${calls}`, {
-					cause: error,
-				});
+				await target.attack(next);
+			} catch (cause) {
+				chosen.length = 0;
+				throw new Error(`${JSON.stringify(next)} of ${calls}`, { cause });
 			}
-		}
-	} finally {
-		await target.dispose();
-	}
+	};
+	const ends = await Promise.allSettled(
+		[first, second].filter((target) => target !== undefined).map(tryAll),
+	);
+	for (const end of ends) if (end.status === "rejected") throw end.reason;
 }, 7_200_000);

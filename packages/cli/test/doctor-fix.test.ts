@@ -2,7 +2,12 @@ import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Check, Finding } from "@llorch/core";
 import { createLocalRunner } from "@llorch/run";
-import { llorchSession, makeWorld, repositoryRoot } from "@llorch/testkit";
+import {
+	llorchSession,
+	makeWorld,
+	repositoryRoot,
+	type World,
+} from "@llorch/testkit";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { fixSafely } from "../src/app/doctor/fix.ts";
@@ -154,6 +159,7 @@ test("a fix that is a command of llorch is run by this llorch", async () => {
 
 test("the real doctor mends submodules that are missing", async () => {
 	await using world = await makeWorld({ git: true, files: { a: "1" } });
+	await addPythonTools(world);
 	await world.git("submodule", "--quiet", "add", world.folder, "sub");
 	await world.git("commit", "--quiet", "--all", "--message", "Add sub");
 	await world.git("submodule", "--quiet", "deinit", "--all", "--force");
@@ -167,6 +173,12 @@ test("the real doctor mends submodules that are missing", async () => {
 	expect(fixes).toMatchObject([{ status: "done" }]);
 	expect(await world.tree()).toContain("sub/a");
 });
+
+/** Stand-ins, so that no fix installs the real ones from the network. */
+async function addPythonTools(world: World): Promise<void> {
+	await world.program("llm", "#!/bin/sh\necho 'llm, version 0.36'\n");
+	await world.program("hf", "#!/bin/sh\necho 1.2.3\n");
+}
 
 /** A machine where only rustup's own folder has Rust, and not the toolchain that the repository asks for. */
 async function machineWithRustup(rustup: string) {
@@ -185,9 +197,7 @@ exit 1
 		rustc: standIn("rustc"),
 		rustup: `#!/bin/sh\nINSTALLED='${installed}'\n${rustup}\n`,
 	};
-	// So that no fix installs them from the network.
-	await world.program("llm", "#!/bin/sh\necho 'llm, version 0.36'\n");
-	await world.program("hf", "#!/bin/sh\necho 1.2.3\n");
+	await addPythonTools(world);
 	for (const [name, text] of Object.entries(programs)) {
 		await world.write({ [`~/.cargo/bin/${name}`]: text });
 		chmodSync(world.path("~/.cargo/bin", name), 0o755);

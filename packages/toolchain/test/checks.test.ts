@@ -1,4 +1,5 @@
 import { rm, utimes } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Check } from "@llorch/core";
 import { realTest } from "@llorch/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -128,6 +129,8 @@ realTest(["cargo"], "workers that are older than their sources", async () => {
 		"Cargo.toml",
 	]) {
 		const path = shop.world.path(manifest);
+		// In the millisecond of the build it would not be newer.
+		await delay(10);
 		await utimes(path, new Date(), new Date());
 		expect(await look("workers")).toMatchObject([
 			{ text: `llorch-cpu-candled is older than ${manifest}` },
