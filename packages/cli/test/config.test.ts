@@ -58,6 +58,18 @@ test("config show hides the password in an address, as text and as JSON", async 
 	}
 });
 
+test("config show hides the keys that go with models of llm", async () => {
+	project(
+		'[fanout]\nmodels = ["tiny --key geheim -o seed 1", { name = "big", options = ["--key", "geheim"] }]\n',
+	);
+	for (const flags of ["", " --json"]) {
+		const run = await llorch(`config show fanout.models${flags}`, { home });
+		expect(run.stdout).toContain("tiny --key *** -o seed 1");
+		expect(run.stdout + run.stderr).not.toContain("geheim");
+		expect(run.code).toBe(0);
+	}
+});
+
 test("config validate names every problem with file and line, and fails with 3", async () => {
 	project('[fanuot]\nmodels = []\n\n[general]\ncolor = "yes"\n');
 	const run = await llorch("config validate", { home });

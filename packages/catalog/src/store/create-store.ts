@@ -1,6 +1,6 @@
 import { applyRemove } from "./apply-remove.ts";
 import type { StoreContext } from "./context.ts";
-import { isUnusable, onDisks } from "./disk.ts";
+import { isUnusable, onCache } from "./disk.ts";
 import { emitting } from "./emitting.ts";
 import { ensureFile } from "./ensure-file.ts";
 import { resolveLink } from "./find-file.ts";
@@ -34,7 +34,7 @@ export function createStore(options: StoreOptions): Store {
 		...notes,
 	});
 	const on = <V>(action: (context: StoreContext) => Promise<V>): Promise<V> =>
-		onDisks(options.cache, async () => action(await open()));
+		onCache(options.cache, async () => action(await open()));
 	return {
 		cache: options.cache,
 		ensureFile: (request, { signal }) =>

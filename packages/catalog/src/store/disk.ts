@@ -98,8 +98,8 @@ export async function onDisk<V>(
 	}
 }
 
-/** The same for all that an operation looks at, of which the system names what it refuses. */
-export async function onDisks<V>(
+/** The same for all of the cache that an operation looks at: the system names what it refuses. */
+export async function onCache<V>(
 	cache: string,
 	action: () => Promise<V>,
 ): Promise<V> {

@@ -1,6 +1,7 @@
-import { access, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "@llorch/core";
+import { isThere } from "../is-there.ts";
 import { type RawPath, showRawPath, splitNul, textOf } from "../raw-path.ts";
 import { type GitDoor, git, runGit } from "../run-git.ts";
 import { runTogether } from "../run-together.ts";
@@ -39,7 +40,7 @@ export async function listSubmodules(
 	{ commit }: SubmoduleSource = {},
 ): Promise<Submodule[]> {
 	const onDisk =
-		commit === undefined && (await exists(join(root, ".gitmodules")));
+		commit === undefined && (await isThere(join(root, ".gitmodules")));
 	if (commit === undefined && !onDisk && !(await indexHasSubmodule(root)))
 		return [];
 	// Where the file is not on disk, git goes by the index's.
@@ -159,13 +160,6 @@ function parseDescriptions(stdout: Uint8Array): Description[] {
 					...(branch === undefined ? {} : { branch: decode(branch) }),
 					...(update === undefined ? {} : { update: decode(update) }),
 				},
-	);
-}
-
-async function exists(path: string): Promise<boolean> {
-	return access(path).then(
-		() => true,
-		() => false,
 	);
 }
 

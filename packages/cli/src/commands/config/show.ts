@@ -1,5 +1,5 @@
 import type { ConfigEntry } from "@llorch/config";
-import { closest, LlorchError, redact } from "@llorch/core";
+import { closest, LlorchError, redactWords } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { sections } from "../../app/sections.ts";
@@ -61,13 +61,16 @@ export class ConfigShowCommand extends LlorchCommand<Shown> {
 	}
 }
 
-/** An address may hold a password, which is read there and shown nowhere. */
+/** An address may hold a password, and an option of llm a key: they are read there and shown nowhere. */
 function withoutSecrets({ value }: ConfigEntry): Pick<ConfigEntry, "value"> {
 	return value === undefined
 		? {}
-		: {
-				value: JSON.parse(JSON.stringify(value), (_key, each) =>
-					typeof each === "string" ? redact(each) : each,
-				),
-			};
+		: { value: JSON.parse(JSON.stringify(value), (_key, each) => mask(each)) };
+}
+
+function mask(value: unknown): unknown {
+	if (typeof value === "string") return redactWords(value.split(" ")).join(" ");
+	return Array.isArray(value) && value.every((word) => typeof word === "string")
+		? redactWords(value)
+		: value;
 }
