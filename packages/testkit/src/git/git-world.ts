@@ -3,12 +3,15 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
 	mkdir,
+	mkdtemp,
 	readdir,
 	readFile,
+	realpath,
 	rename,
 	rm,
 	writeFile,
 } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { repositoryRoot } from "../parts.ts";
@@ -54,12 +57,11 @@ export async function makeGitWorld(
 	options: GitWorldOptions = {},
 ): Promise<GitWorld> {
 	const { nested = false, ...rest } = options;
-	const template = await findTemplate(nested);
+	const archive = await findArchive(nested);
 	const world = await makeWorld({ tools: ["git"], ...rest });
 	await rm(world.folder, { recursive: true });
-	// Node's own copying takes six times as long.
-	await promisify(execFile)("cp", ["-a", `${template}/.`, world.root]);
-	await replaceInConfigs(world.root, template, world.root);
+	await promisify(execFile)("tar", ["-xf", archive, "-C", world.root]);
+	await replaceInConfigs(world.root, ANYWHERE, world.root);
 	const author = join(world.root, "author");
 	const run = (cwd: string, args: readonly string[]) =>
 		runGit(cwd, world.env, args);
@@ -93,28 +95,31 @@ export async function makeGitWorld(
 	};
 }
 
+/** Stands in the archive for the folder of a world. */
+const ANYWHERE = "/world";
+
 /**
- * Making the repositories takes some eighty processes, copying them one. So they are made once, for all test files, until this
+ * Making the repositories takes some eighty processes, unpacking them one. So they are made once, for all test files, until this
  * file or git changes.
  */
-async function findTemplate(nested: boolean): Promise<string> {
-	const { stdout: version } = await promisify(execFile)("git", ["--version"]);
+async function findArchive(nested: boolean): Promise<string> {
+	const run = promisify(execFile);
+	const { stdout: version } = await run("git", ["--version"]);
 	const key = createHash("sha256")
 		.update(await readFile(import.meta.filename))
-		.update(version + nested)
-		.digest("hex");
-	const template = join(repositoryRoot, ".cache", "git-worlds", key);
-	if (existsSync(template)) return template;
-	const made = `${template}.${randomUUID()}`;
-	await mkdir(made, { recursive: true });
-	await makeTemplate(made, nested);
-	await replaceInConfigs(made, made, template);
-	await rename(made, template).catch(async (error: unknown) => {
-		await rm(made, { recursive: true });
-		// Another test file was faster.
-		if (!existsSync(template)) throw error;
-	});
-	return template;
+		.update(version + nested);
+	const folder = join(repositoryRoot, ".cache", "git-worlds");
+	const archive = join(folder, `${key.digest("hex")}.tar`);
+	if (existsSync(archive)) return archive;
+	const root = await realpath(await mkdtemp(join(tmpdir(), "a git template ")));
+	await makeTemplate(root, nested);
+	await replaceInConfigs(root, root, ANYWHERE);
+	await mkdir(folder, { recursive: true });
+	const packed = `${archive}.${randomUUID()}`;
+	await run("tar", ["-cf", packed, "-C", root, "."]);
+	await rename(packed, archive);
+	await rm(root, { recursive: true });
+	return archive;
 }
 
 async function makeTemplate(root: string, nested: boolean): Promise<void> {
