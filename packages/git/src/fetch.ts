@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError, redact, succeeded, toErrorInfo } from "@llorch/core";
+import { saysFull } from "./disk-full.ts";
 import {
 	type GitDoor,
 	git,
@@ -34,11 +35,12 @@ export function fetchFailed(
 	stderr: string,
 ): LlorchError {
 	const reason = redact(mainComplaint(stderr) ?? "");
+	const full = saysFull(stderr);
 	return new LlorchError(
-		"LLORCH_GIT_FETCH_FAILED",
-		`${remote} could not be fetched from in ${root}: ${reason}`,
+		full ? "LLORCH_GIT_DISK_FULL" : "LLORCH_GIT_FETCH_FAILED",
+		`${full ? "the disk is full: " : ""}${remote} could not be fetched from in ${root}: ${reason}`,
 		{
-			hint: hintFor(stderr),
+			hint: full ? "Free some space, then try again." : hintFor(stderr),
 			details: { remote, folder: root, stderr: redact(stderr).slice(0, 4000) },
 		},
 	);
@@ -147,6 +149,7 @@ export async function fetchCommit(
 		await fetchRemote(door, root, remote, [commit]);
 	} catch (cause) {
 		door.signal.throwIfAborted();
+		if (toErrorInfo(cause).code === "LLORCH_GIT_DISK_FULL") throw cause;
 		throw new LlorchError(
 			"LLORCH_GIT_FETCH_FAILED",
 			`${remote} of ${root} does not have the recorded commit ${commit}`,

@@ -8,6 +8,8 @@ import {
 	succeeded,
 } from "@llorch/core";
 
+import { saysFull } from "./disk-full.ts";
+
 /** What every use case needs to run git. */
 export type GitDoor = { runner: CommandRunner; signal: AbortSignal };
 
@@ -77,7 +79,7 @@ export async function runProgram(
 	};
 }
 
-/** As `runGit`, but throws LLORCH_GIT_FAILED with git's own words when git does not end with 0. */
+/** As `runGit`, but throws LLORCH_GIT_FAILED or LLORCH_GIT_DISK_FULL with git's own words when git does not end with 0. */
 export async function git(
 	door: GitDoor,
 	cwd: string,
@@ -110,9 +112,10 @@ export function gitFailed(
 	{ stderr, result }: Pick<GitOutput, "stderr" | "result">,
 ): LlorchError {
 	const command = args.find((word, at) => isCommand(word, args[at - 1])) ?? "";
+	const full = saysFull(stderr);
 	return new LlorchError(
-		"LLORCH_GIT_FAILED",
-		`git ${command} failed in ${cwd}: ${mainComplaint(stderr) ?? formatRunResult(result)}`,
+		full ? "LLORCH_GIT_DISK_FULL" : "LLORCH_GIT_FAILED",
+		`${full ? "the disk is full: " : ""}git ${command} failed in ${cwd}: ${mainComplaint(stderr) ?? formatRunResult(result)}`,
 		{
 			...ownershipHint(cwd, stderr),
 			details: {

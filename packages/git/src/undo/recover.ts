@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LlorchError, type Work } from "@llorch/core";
+import { explainFull } from "../disk-full.ts";
 import { closeEntry } from "./act.ts";
 import type { UndoContext } from "./context.ts";
-import { explainFull } from "./disk-full.ts";
 import { removeEntry } from "./entries.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import {

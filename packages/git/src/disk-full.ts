@@ -9,3 +9,16 @@ export function explainFull(error: unknown, root: string): unknown {
 		{ details: { folder: root, code: String(error.code) }, cause: error },
 	);
 }
+
+/** Whether git says so: in the system's words (`LC_ALL=C`) or its own (csum-file.c). A line of the remote's is about its disk. */
+export function saysFull(stderr: string): boolean {
+	return stderr
+		.split("\n")
+		.some(
+			(line) =>
+				!line.startsWith("remote: ") &&
+				/No space left on device|Disk quota exceeded|Out of diskspace/.test(
+					line,
+				),
+		);
+}
