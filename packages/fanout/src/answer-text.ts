@@ -30,7 +30,8 @@ export async function takeAnswerText(
 	let file: FileHandle | undefined;
 	const hash = createHash("sha256");
 	return {
-		[Symbol.asyncDispose]: async () => file?.close(),
+		// What counts has been synced by then, or has failed with an error that must not be hidden.
+		[Symbol.asyncDispose]: async () => file?.close().catch(() => {}),
 		async push(chunk) {
 			bytes += chunk.length;
 			hash.update(chunk);
