@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { llorchSession, llorchTty, realTest } from "@llorch/testkit";
@@ -7,6 +5,7 @@ import {
 	type KeyOptions,
 	makeKey,
 	makeSshWorld,
+	openControlMaster,
 	type SshHost,
 	type SshWorld,
 } from "@llorch/testkit/ssh";
@@ -113,18 +112,12 @@ realTest(
 			world,
 			`Host mac\n\tControlPath "${join(world.root, "control")}"`,
 		);
-		const master = spawn("ssh", ["-F", world.sshConfig, "-M", "-N", "mac"], {
-			stdio: "ignore",
-		});
-		await expect.poll(() => mac.logins(), { timeout: 10_000 }).toBe(3);
+		await using _master = await openControlMaster(world.sshConfig, "mac");
 		expect(await tested(world)).toMatchObject({
 			transport: "openssh (ControlMaster)",
 		});
 		expect(await llorch(EXEC)).toMatchObject(IN);
 		expect(mac.logins()).toBe(3);
-		const closed = once(master, "close");
-		master.kill();
-		await closed;
 	},
 );
 

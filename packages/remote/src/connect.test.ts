@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { realPart, realTest } from "@llorch/testkit";
 import {
 	makeKey,
 	makeSshWorld,
+	openControlMaster,
 	type SshWorld,
 	startTcpProxy,
 } from "@llorch/testkit/ssh";
@@ -151,6 +151,29 @@ realTest(
 	},
 );
 
+realTest(
+	["sshd"],
+	"ends a connection of the system's ssh also when its first signal is lost",
+	async () => {
+		await using world = await makeSshWorld({ hosts: { mac: {} } });
+		const signals = join(world.root, "signals");
+		await world.program(
+			"ssh",
+			`#!/bin/sh
+case " $* " in *" -M "*) ;; *) exec '${realPart("ssh")}' "$@" ;; esac
+trap 'echo TERM >>"${signals}"; if [ -e "${signals}.one" ]; then exit; fi; : >"${signals}.one"' TERM
+echo ready
+while :; do sleep 0.05; done
+`,
+		);
+		await using remote = remoteOf(world, { transport: "openssh" });
+		const [ref] = remote.hosts("mac").hosts;
+		await remote.session(ref ?? { name: "", profile: {} });
+		await remote.close();
+		expect(readFileSync(signals, "utf8")).toBe("TERM\nTERM\n");
+	},
+);
+
 realTest(["sshd"], "uses a live ControlMaster: no new login", async () => {
 	await using world = await makeSshWorld({ hosts: { mac: {} } });
 	const control = join(world.root, "control");
@@ -158,20 +181,13 @@ realTest(["sshd"], "uses a live ControlMaster: no new login", async () => {
 		world.sshConfig,
 		`Host mac\n\tControlPath "${control}"\n${readFileSync(world.sshConfig, "utf8")}`,
 	);
-	const master = spawn("ssh", ["-F", world.sshConfig, "-M", "-N", "mac"], {
-		stdio: "ignore",
-	});
-	while (world.hosts.mac?.logins() === 0)
-		await new Promise((resolve) => setTimeout(resolve, 20));
+	await using _master = await openControlMaster(world.sshConfig, "mac");
 	await using remote = remoteOf(world);
 	const [ref] = remote.hosts("mac").hosts;
 	const { connection } = await remote.session(ref ?? { name: "", profile: {} });
 	expect(connection.description).toBe("openssh (ControlMaster)");
 	expect(await echo(remote, "mac")).toBe("in\n");
 	expect(world.hosts.mac?.logins()).toBe(1);
-	await remote.close();
-	master.kill();
-	await once(master, "close");
 });
 
 realTest(
@@ -188,10 +204,7 @@ realTest(
 			world,
 			`Host mac\n\tControlPath "${join(world.root, "control-%C")}"`,
 		);
-		const master = spawn("ssh", ["-F", world.sshConfig, "-M", "-N", "mac"], {
-			stdio: "ignore",
-		});
-		await expect.poll(() => mac?.logins(), { timeout: 10_000 }).toBe(1);
+		await using _master = await openControlMaster(world.sshConfig, "mac");
 		const words = ["one", "two", "three"];
 		{
 			await using remote = remoteOf(world, { lease: 2 });
@@ -204,9 +217,6 @@ realTest(
 			);
 			expect(mac?.logins()).toBe(1);
 		}
-		const closed = once(master, "close");
-		master.kill();
-		await closed;
 	},
 	30_000,
 );

@@ -154,7 +154,7 @@ export async function connectWithOpenssh(
 			);
 		});
 	} catch (error) {
-		master.kill();
+		endMaster(master);
 		await clean();
 		throw hasCode(error, "ENOENT") ? missing(error) : error;
 	} finally {
@@ -172,12 +172,27 @@ export async function connectWithOpenssh(
 			description: "openssh",
 			closed,
 			async close() {
-				master.kill();
+				endMaster(master);
 				await closed;
 			},
 		},
 		options.timeoutSeconds,
 	);
+}
+
+/**
+ * ssh looks whether a signal has come, and then waits (9.2, clientloop.c): one that comes in between does nothing. So it is sent until it
+ * has worked.
+ */
+function endMaster(master: ChildProcess): void {
+	const hasEnded = () =>
+		master.pid === undefined ||
+		master.exitCode !== null ||
+		master.signalCode !== null;
+	if (hasEnded()) return;
+	master.kill();
+	const again = setInterval(() => master.kill(), 250);
+	master.once("exit", () => clearInterval(again));
 }
 
 // What ssh_config has for a person's own session on the host.

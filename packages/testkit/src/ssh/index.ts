@@ -1,3 +1,4 @@
+export { openControlMaster } from "./control-master.ts";
 export {
 	FAR_HOME,
 	freePort,
