@@ -2,9 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import {
 	appendFileSync,
+	closeSync,
 	copyFileSync,
 	mkdirSync,
 	mkdtempSync,
+	openSync,
 	readFileSync,
 	realpathSync,
 	rmSync,
@@ -212,7 +214,9 @@ function startServer(
 	{ network }: SshHostOptions,
 ): ChildProcess {
 	writeFileSync(join(folder, "log"), "");
-	return spawn(
+	// Not our own output: whoever waits for its end would wait for a server that a failed test has left.
+	const log = openSync(join(folder, "log"), "a");
+	const server = spawn(
 		"unshare",
 		[
 			"--mount",
@@ -228,10 +232,12 @@ function startServer(
 		],
 		{
 			cwd: folder,
-			stdio: ["ignore", "inherit", "inherit"],
+			stdio: ["ignore", log, log],
 			env: { PATH: process.env.PATH ?? "" },
 		},
 	);
+	closeSync(log);
+	return server;
 }
 
 async function listening(
