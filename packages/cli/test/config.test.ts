@@ -70,6 +70,13 @@ test("config show hides the keys that go with models of llm", async () => {
 	}
 });
 
+test("config show hides a bearer token in the words that go with a model", async () => {
+	project("[fanout]\nmodels = [\"tiny -o auth 'Bearer geheim1234'\"]\n");
+	const run = await llorch("config show fanout.models", { home });
+	expect(run.stdout).toContain("Bearer ***");
+	expect(run.stdout + run.stderr).not.toContain("geheim1234");
+});
+
 test("config validate names every problem with file and line, and fails with 3", async () => {
 	project('[fanuot]\nmodels = []\n\n[general]\ncolor = "yes"\n');
 	const run = await llorch("config validate", { home });

@@ -161,14 +161,13 @@ realTest(
 			"ssh",
 			`#!/bin/sh
 case " $* " in *" -M "*) ;; *) exec '${realPart("ssh")}' "$@" ;; esac
-trap 'echo TERM >>"${signals}"; if [ -e "${signals}.one" ]; then exit; fi; : >"${signals}.one"' TERM
+trap 'echo TERM >>"${signals}"; if [ "$(wc -l <"${signals}")" -ge 2 ]; then exit; fi' TERM
 echo ready
 while :; do sleep 0.05; done
 `,
 		);
 		await using remote = remoteOf(world, { transport: "openssh" });
-		const [ref] = remote.hosts("mac").hosts;
-		await remote.session(ref ?? { name: "", profile: {} });
+		await runnerOf(remote, "mac");
 		await remote.close();
 		expect(readFileSync(signals, "utf8")).toBe("TERM\nTERM\n");
 	},
@@ -176,11 +175,7 @@ while :; do sleep 0.05; done
 
 realTest(["sshd"], "uses a live ControlMaster: no new login", async () => {
 	await using world = await makeSshWorld({ hosts: { mac: {} } });
-	const control = join(world.root, "control");
-	writeFileSync(
-		world.sshConfig,
-		`Host mac\n\tControlPath "${control}"\n${readFileSync(world.sshConfig, "utf8")}`,
-	);
+	configure(world, `Host mac\n\tControlPath "${join(world.root, "control")}"`);
 	await using _master = await openControlMaster(world.sshConfig, "mac");
 	await using remote = remoteOf(world);
 	const [ref] = remote.hosts("mac").hosts;

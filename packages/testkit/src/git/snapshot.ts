@@ -24,7 +24,7 @@ export function snapshot(
 	name = ".",
 ): Snapshot {
 	const [head = "", commit = "", refs = "", index = "", status = "", ...names] =
-		ask(root, env, QUESTIONS);
+		ask(root, env);
 	const taken: Snapshot = {
 		[name]: {
 			head: head + commit,
@@ -58,13 +58,9 @@ const QUESTIONS = [
 ];
 
 /** What git answers; "none" where it cannot. One shell starts them all: to start a process is dear for a large one like this. */
-function ask(
-	cwd: string,
-	env: Record<string, string>,
-	questions: readonly string[],
-): string[] {
+function ask(cwd: string, env: Record<string, string>): string[] {
 	const mark = randomUUID();
-	const script = questions.map(
+	const script = QUESTIONS.map(
 		(question) => `git ${question} || printf 'none\\0'; printf ${mark}`,
 	);
 	const answers = execFileSync("/bin/sh", ["-c", script.join("\n")], {

@@ -1,5 +1,5 @@
 import type { ConfigEntry } from "@llorch/config";
-import { closest, LlorchError, redactWords } from "@llorch/core";
+import { closest, LlorchError, redact, redactWords } from "@llorch/core";
 import { Command, Option } from "clipanion";
 import type { App } from "../../app/app.ts";
 import { sections } from "../../app/sections.ts";
@@ -69,7 +69,9 @@ function withoutSecrets({ value }: ConfigEntry): Pick<ConfigEntry, "value"> {
 }
 
 function mask(value: unknown): unknown {
-	if (typeof value === "string") return redactWords(value.split(" ")).join(" ");
+	// By words first, then as one text: a bearer token stands in two words.
+	if (typeof value === "string")
+		return redact(redactWords(value.split(" ")).join(" "));
 	return Array.isArray(value) && value.every((word) => typeof word === "string")
 		? redactWords(value)
 		: value;
